@@ -1,0 +1,112 @@
+"""Phone events and knocks of unknown MACs: written in batches, kept for a set time, never read by the answer path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from provd.store.database import Store
+from provd.store.reading import page_size
+from provd.store.rows import Knock, Page, PhoneEvent
+
+_COLUMNS = (
+    "mac, at, kind, phone_id, domain_id, address, protocol, file, firmware, user_agent, duration_us, status, reason"
+)
+_INSERT = f"INSERT INTO phone_events ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608
+_KNOCK = """
+INSERT INTO knocks (mac, first_seen, last_seen, count, address, user_agent, vendor, model, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (mac) DO UPDATE SET last_seen = excluded.last_seen, count = knocks.count + excluded.count,
+  address = excluded.address, user_agent = excluded.user_agent, vendor = excluded.vendor, model = excluded.model,
+  reason = excluded.reason
+"""
+_KNOCK_COLUMNS = "mac, first_seen, last_seen, count, address, user_agent, vendor, model, reason"
+SLICE = 5000
+
+
+def add(store: Store, batch: Sequence[PhoneEvent]) -> None:
+    """Stores events in one transaction; texts are cut to what fits a page."""
+    rows = [
+        (
+            event.mac, event.at, event.kind[:32], event.phone_id, event.domain_id, event.address[:64],
+            event.protocol[:16], event.file[:200], event.firmware[:64], event.user_agent[:200], event.duration_us,
+            event.status, event.reason[:200],
+        )
+        for event in batch
+    ]  # fmt: skip
+    with store.batch():
+        store.many(_INSERT, rows)
+
+
+def of_phone(store: Store, phone_id: int, *, limit: int = 100, before: str = "", kind: str = "") -> Page[PhoneEvent]:
+    """The events of a phone, newest first; `before` = a page's `next`. The caller has looked up the phone in its
+    company."""
+    return _page(store, "phone_id = ?", phone_id, limit, before, kind)
+
+
+def of_domain(store: Store, domain_id: int, *, limit: int = 100, before: str = "", kind: str = "") -> Page[PhoneEvent]:
+    """The events of all phones of a company, newest first."""
+    return _page(store, "domain_id = ?", domain_id, limit, before, kind)
+
+
+def _page(store: Store, condition: str, owner: int, limit: int, before: str, kind: str) -> Page[PhoneEvent]:
+    size = page_size(limit)
+    params: list[Any] = [owner]
+    if before.isdecimal() and len(before) < 19:
+        condition += " AND id < ?"
+        params.append(int(before))
+    if kind:
+        condition += " AND kind = ?"
+        params.append(kind)
+    text = f"SELECT {_COLUMNS}, id FROM phone_events WHERE {condition} ORDER BY id DESC LIMIT ?"  # noqa: S608
+    found = [PhoneEvent(*row) for row in store.sql(text, (*params, size + 1)).fetchall()]
+    return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
+
+
+def trim(store: Store, before: float, limit: int = SLICE) -> int:
+    """Deletes up to `limit` of the events older than `before` and says how many; call it again until it says 0.
+
+    Events are stored about in the order of their times, so the oldest are those with the lowest ids.
+    """
+    with store.batch():
+        cursor = store.sql(
+            "DELETE FROM phone_events WHERE at < ? AND id IN (SELECT id FROM phone_events ORDER BY id LIMIT ?)",
+            (before, limit),
+        )
+        return int(cursor.rowcount)
+
+
+def add_knocks(store: Store, batch: Sequence[Knock]) -> None:
+    """Adds to what is known of unknown MACs; `count` is how often each knocked since the last batch."""
+    rows = [
+        (
+            one.mac, one.first_seen, one.last_seen, one.count, one.address[:64], one.user_agent[:200],
+            one.vendor[:64], one.model[:64], one.reason[:200],
+        )
+        for one in batch
+    ]  # fmt: skip
+    with store.batch():
+        store.many(_KNOCK, rows)
+
+
+def knocks(store: Store, limit: int = 100) -> list[Knock]:
+    """Unknown MACs, the last that knocked first."""
+    text = f"SELECT {_KNOCK_COLUMNS} FROM knocks ORDER BY last_seen DESC, mac LIMIT ?"  # noqa: S608
+    return [Knock(*row) for row in store.sql(text, (page_size(limit),)).fetchall()]
+
+
+def forget_knocks(store: Store, macs: Sequence[str]) -> None:
+    """Drops knocks of MACs that are phones now."""
+    with store.batch():
+        store.many("DELETE FROM knocks WHERE mac = ?", [(mac,) for mac in macs])
+
+
+def trim_knocks(store: Store, before: int, keep: int = 10_000) -> int:
+    """Deletes knocks that were last seen before `before`, and all but the `keep` latest. Returns how many went."""
+    with store.batch():
+        old = store.sql("DELETE FROM knocks WHERE last_seen < ?", (before,)).rowcount
+        many = store.sql(
+            "DELETE FROM knocks WHERE mac IN (SELECT mac FROM knocks ORDER BY last_seen DESC, mac LIMIT ? OFFSET ?)",
+            (1_000_000_000, keep),
+        ).rowcount
+    return int(old) + int(many)

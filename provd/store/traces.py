@@ -1,0 +1,106 @@
+"""Rows of what happened and of who may ask: events, knocks, API keys, audit, changes, jobs.  (pure)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneEvent:
+    """Something that happened to a phone or a MAC. `id` 0 before it is stored; `at` has fractions of a second."""
+
+    mac: str
+    at: float
+    kind: str
+    phone_id: int | None = None
+    domain_id: int | None = None
+    address: str = ""
+    protocol: str = ""
+    file: str = ""
+    firmware: str = ""
+    user_agent: str = ""
+    duration_us: int = 0
+    status: int = 0
+    reason: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A MAC that asked and is not known, with how often."""
+
+    mac: str
+    first_seen: int
+    last_seen: int
+    count: int
+    address: str
+    user_agent: str
+    vendor: str
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    id: int
+    domain_id: int | None
+    name: str
+    scope: str
+    created: int
+    created_by: str
+    last_used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Who did what. `changed` is {field: [old, new]} with secrets masked."""
+
+    id: int
+    domain_id: int | None
+    at: int
+    who: str
+    action: str
+    noun: str
+    ref: str
+    changed: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change feed: what phones get has changed for everything under (`noun`, `ref`)."""
+
+    id: int
+    noun: str
+    ref: str
+    domain_id: int | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: int
+    domain_id: int | None
+    kind: str
+    state: str
+    created: int
+    created_by: str
+    started: int | None
+    finished: int | None
+    total: int
+    done: int
+    failed: int
+    result: Json
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    id: int
+    job_id: int
+    ref: str
+    state: str
+    text: str
+    at: int | None
