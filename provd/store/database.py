@@ -17,11 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import peewee
 
 from provd.errors import ProvdError
-from provd.seal import Seal
+from provd.seal import MASK, Seal
+from provd.store.failures import LOST, REFUSED, Unavailable, translated
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,11 +85,13 @@ class Store:
         Only one such transaction runs at a time in the whole database.
         """
         self._ready()
+        if self._local.reading:
+            raise RuntimeError("transaction() inside reading(): read first, then write.")
         if self.database.in_transaction():
             with self.database.atomic():
                 yield
             return
-        with self.database.atomic("IMMEDIATE") if self.sqlite else self.database.atomic():
+        with self._begun(*(("IMMEDIATE",) if self.sqlite else ())):
             if not self.sqlite:
                 self.sql("SELECT pg_advisory_xact_lock(?)", (WRITERS_LOCK,))
             yield
@@ -100,40 +104,64 @@ class Store:
         if self.database.in_transaction():
             yield
             return
-        with self.database.atomic("DEFERRED" if self.sqlite else "REPEATABLE READ"):
-            yield
+        self._local.reading = True
+        try:
+            with self._begun("DEFERRED" if self.sqlite else "REPEATABLE READ"):
+                yield
+        finally:
+            self._local.reading = False
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """A transaction for rows that are no configuration (phone events, last contacts): it waits for no writer
         on PostgreSQL, and it is not noticed by data_version() as an own write."""
         self._ready()
-        with self.database.atomic("IMMEDIATE") if self.sqlite else self.database.atomic():
+        with self._begun(*(("IMMEDIATE",) if self.sqlite and not self.database.in_transaction() else ())):
             yield
+
+    @property
+    def uncommitted(self) -> bool:
+        """Whether this thread is inside a transaction that writes: what it reads may yet be taken back."""
+        return not self.database.is_closed() and self.database.in_transaction() and not self._local.reading
 
     def execute(self, query: Any) -> Any:
         """Runs a peewee query on this database: the new id of an insert, the count of an update or delete."""
         self._ready()
-        return query.execute(self.database)
+        try:
+            return query.execute(self.database)
+        except REFUSED as error:
+            raise translated(error) from error
 
     def tuples(self, query: Any) -> list[tuple[Any, ...]]:
         """All rows of a peewee select."""
         self._ready()
-        return list(query.tuples().execute(self.database))
+        try:
+            return list(query.tuples().execute(self.database))
+        except REFUSED as error:
+            raise translated(error) from error
 
     def sql(self, text: str, params: Sequence[Any] = ()) -> Any:
         """Runs SQL text with `?` for every parameter; returns the cursor. For the statements that must be quick."""
         self._ready()
-        return self.database.execute_sql(self.dialect(text), params)
+        try:
+            return self.database.execute_sql(self.dialect(text), params)
+        except REFUSED as error:
+            raise translated(error) from error
 
     def many(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
         """Runs the same statement for every row of parameters; inside a transaction of the caller's."""
         self._ready()
-        cursor = self.database.cursor()
+        try:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+                self._many(self.database.cursor(), text, rows)
+        except REFUSED as error:
+            raise translated(error) from error
+
+    def _many(self, cursor: Any, text: str, rows: Iterable[Sequence[Any]]) -> None:
         if self.sqlite:
             cursor.executemany(text, rows)
         else:
-            from psycopg2.extras import execute_batch
+            from psycopg2.extras import execute_batch  # installed only where PostgreSQL is used
 
             execute_batch(cursor, self.dialect(text), rows, page_size=500)
 
@@ -149,8 +177,16 @@ class Store:
         if not self.database.is_closed() and not self.database.in_transaction():
             self.database.close()
         for connection in connections:
-            with suppress(Exception):  # connections of other threads; SQLite closes them with the thread
+            with suppress(Exception):  # those of the pool's threads, which have ended
                 connection.close()
+
+    @contextmanager
+    def _begun(self, *mode: str) -> Iterator[None]:
+        try:
+            with self.database.atomic(*mode):
+                yield
+        except LOST as error:
+            raise translated(error) from error
 
     def _ready(self) -> None:
         """Opens this thread's connection when there is none, and replaces one that the server has dropped."""
@@ -177,13 +213,19 @@ class Store:
         try:
             self.database.connect()
         except peewee.PeeweeException as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
-            raise ProvdError(
-                f"The database cannot be opened ({reason}); check database_url and that it runs."
+            raise Unavailable(
+                f"The database cannot be opened ({self._reason(error)}); check database_url and that it runs."
             ) from None
         self._local.used = time.monotonic()
+        self._local.reading = False
         with self._lock:
             self._connections.append(self.database.connection())
+
+    def _reason(self, error: Exception) -> str:
+        """The first line of what the driver says, without the password of the address."""
+        lines = str(error).strip().splitlines() or ["no reason given"]
+        secret = "" if self.sqlite else urlsplit(self.database.database).password
+        return lines[0].replace(secret, MASK) if secret else lines[0]
 
 
 @functools.lru_cache(maxsize=512)
@@ -200,7 +242,9 @@ def open_database(url: str, seal: Seal, *, workers: int = 4) -> Store:
         store = Store(_sqlite(Path(url.removeprefix("sqlite:///"))), seal, workers=workers)
     elif url.startswith(("postgresql://", "postgres://")):
         address = "postgresql://" + url.split("://", 1)[1]
-        store = Store(peewee.PostgresqlDatabase(address), seal, workers=workers)
+        store = Store(peewee.PostgresqlDatabase(address, encoding="UTF8"), seal, workers=workers)
+        if store.sql("SHOW server_encoding").fetchone()[0] != "UTF8":
+            raise ProvdError("The database must be made with ENCODING 'UTF8', or names with accents are lost.")
     else:
         raise ProvdError("database_url must start with sqlite:/// or postgresql://; the scheme given is neither.")
     store.sql("SELECT 1")
@@ -215,4 +259,7 @@ def _sqlite(path: Path) -> peewee.SqliteDatabase:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise ProvdError(f"The database {path} cannot be written ({error.strerror}).") from None
-    return peewee.SqliteDatabase(str(path), pragmas=PRAGMAS, timeout=5)
+    database = peewee.SqliteDatabase(str(path), pragmas=PRAGMAS, timeout=5, check_same_thread=False)
+    # SQLite's own LOWER() knows only A to Z: a search for "émile" would miss "Émile".
+    database.register_function(str.lower, "lower", 1)
+    return database

@@ -25,7 +25,7 @@ RULES: dict[str, rules.Rule] = {
     "time_zone": rules.time_zone,
     "area_code": rules.phone_number,
     "language": rules.filled,
-    "admission": rules.mapping,
+    "admission": rules.admission,
     "sip_host": rules.host,
 }
 

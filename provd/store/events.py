@@ -8,6 +8,7 @@ from typing import Any
 from provd.store.database import Store
 from provd.store.reading import page_size
 from provd.store.rows import Knock, Page, PhoneEvent
+from provd.store.rules import clean
 
 _COLUMNS = (
     "mac, at, kind, phone_id, domain_id, address, protocol, file, firmware, user_agent, duration_us, status, reason"
@@ -28,9 +29,9 @@ def add(store: Store, batch: Sequence[PhoneEvent]) -> None:
     """Stores events in one transaction; texts are cut to what fits a page."""
     rows = [
         (
-            event.mac, event.at, event.kind[:32], event.phone_id, event.domain_id, event.address[:64],
-            event.protocol[:16], event.file[:200], event.firmware[:64], event.user_agent[:200], event.duration_us,
-            event.status, event.reason[:200],
+            clean(event.mac, 32), event.at, clean(event.kind, 32), event.phone_id, event.domain_id,
+            clean(event.address, 64), clean(event.protocol, 16), clean(event.file, 200), clean(event.firmware, 64),
+            clean(event.user_agent, 200), event.duration_us, event.status, clean(event.reason, 200),
         )
         for event in batch
     ]  # fmt: skip
@@ -80,8 +81,8 @@ def add_knocks(store: Store, batch: Sequence[Knock]) -> None:
     """Adds to what is known of unknown MACs; `count` is how often each knocked since the last batch."""
     rows = [
         (
-            one.mac, one.first_seen, one.last_seen, one.count, one.address[:64], one.user_agent[:200],
-            one.vendor[:64], one.model[:64], one.reason[:200],
+            clean(one.mac, 32), one.first_seen, one.last_seen, one.count, clean(one.address, 64),
+            clean(one.user_agent, 200), clean(one.vendor, 64), clean(one.model, 64), clean(one.reason, 200),
         )
         for one in batch
     ]  # fmt: skip

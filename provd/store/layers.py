@@ -55,6 +55,7 @@ def save(
     """
     parts = {"values": values, "keys": keys or {}, "raw": raw or {}, "directory": directory or {}}
     rules.require(_problems(kind, parts))
+    parts = {name: json.loads(dump(part)) for name, part in parts.items()}
     with store.transaction():
         before = _editable(store, domain_id, kind, str(ref))
         if revision is not None and revision != before.revision:

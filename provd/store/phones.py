@@ -29,7 +29,7 @@ RULES: dict[str, rules.Rule] = {
     "description": rules.text,
     "time_zone": rules.time_zone,
     "expansions": rules.names,
-    "admission": lambda name, value: [] if value is None else rules.mapping(name, value),
+    "admission": lambda name, value: [] if value is None else rules.admission(name, value),
 }
 MAX_LINES = 64
 
@@ -201,7 +201,10 @@ def delete(store: Store, domain_id: int, phone_id: int, now: int) -> None:
 
 def contacted(store: Store, contacts: Sequence[tuple[int, int, str, str, str]]) -> None:
     """Notes last contacts in one go: (phone_id, at, address, firmware, file). No change of what phones get."""
-    rows = [(at, address, firmware, firmware, file, phone_id) for phone_id, at, address, firmware, file in contacts]
+    rows = []
+    for phone_id, at, address, firmware, file in contacts:
+        version = rules.clean(firmware, 64)
+        rows.append((at, rules.clean(address, 64), version, version, rules.clean(file, 200), phone_id))
     with store.batch():
         store.many(
             "UPDATE phones SET last_contact = ?, last_address = ?, last_firmware = CASE WHEN ? = '' THEN last_firmware "

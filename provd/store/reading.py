@@ -11,6 +11,7 @@ from peewee import SQL, EnclosedNodeList, NodeList, Value, fn
 
 from provd.errors import Invalid, NotFound, Problem
 from provd.store.database import Store
+from provd.store.rules import clean
 
 T = TypeVar("T")
 
@@ -52,7 +53,8 @@ def different(row: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     unknown = [name for name in fields if not hasattr(row, name)]
     if unknown:
         raise Invalid([Problem(name, f"There is no field {name}.") for name in unknown])
-    return {name: value for name, value in fields.items() if getattr(row, name) != value}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return {name: value for name, value in given.items() if getattr(row, name) != value}
 
 
 def page_size(limit: int) -> int:
@@ -62,6 +64,7 @@ def page_size(limit: int) -> int:
 
 def contains(fields: Sequence[Any], word: str) -> Any:
     """A condition: `word` is somewhere in one of these columns, capitals or not."""
+    word = clean(word, 100)
     for special in "|%_":
         word = word.replace(special, "|" + special)
     conditions = [

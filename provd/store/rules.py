@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from provd.admission import check_policy
 from provd.errors import Invalid, Problem
 
 SCOPES = (
@@ -46,6 +47,12 @@ def require(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)
+
+
+def clean(text: str, limit: int) -> str:
+    """What a stranger sent, fit to be stored and shown: cut, and without anything that is not printable."""
+    text = text[:limit]
+    return text if text.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in text)
 
 
 def text(name: str, value: Any, limit: int = TEXT_LIMIT) -> list[Problem]:
@@ -174,6 +181,11 @@ def mapping(name: str, value: Any) -> list[Problem]:
     """A JSON object."""
     good = isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
     return [] if good else [Problem(name, f"{name} must be an object with names and values.")]
+
+
+def admission(name: str, value: Any) -> list[Problem]:
+    """The rules of provd/admission.py for one company or phone."""
+    return mapping(name, value) or check_policy(value)
 
 
 extension = like(_EXTENSION, "1 to 20 digits")

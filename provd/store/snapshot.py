@@ -66,6 +66,7 @@ def load(store: Store, phone_id: int, brand: str) -> PhoneSnapshot:
         phone, rest = _take(Phone, found)
         refs = (brand, phone.model, str(phone.domain_id), _ref(phone.site_id), _ref(phone.template_id), str(phone.id))
         layer_rows = store.sql(_LAYERS, refs).fetchall()
+        opened = _layers(store, layer_rows)
         tokens = store.sql(_TOKENS, (phone.domain_id, phone.id)).fetchall()
     domain, rest = _take(Domain, rest)
     site, rest = _perhaps(Site, rest)
@@ -77,7 +78,7 @@ def load(store: Store, phone_id: int, brand: str) -> PhoneSnapshot:
         site=site,
         template=template,
         lines=tuple(_line(store, row) for row in lines),
-        layers=_layers(store, layer_rows),
+        layers=opened,
         digest_password=store.seal.open(rest[0]),
         phone_token=_opened(store, newest.get(phone.id)),
         domain_token=_opened(store, newest.get(None)),
@@ -98,11 +99,13 @@ def _layers(store: Store, rows: list[tuple[Any, ...]]) -> tuple[Layer, ...]:
 
 def _kept(store: Store, row: tuple[Any, ...]) -> Layer:
     key = (row[0], row[8])
-    if row[1] != "phone" and key in store.cache:
+    # Inside a transaction a revision may yet be taken back and given to other content.
+    shared = row[1] != "phone" and not store.uncommitted
+    if shared and key in store.cache:
         kept: Layer = store.cache[key]
         return kept
     layer = layers.opened(store, (*row[:4], *(json.loads(part) for part in row[4:8]), row[8]))
-    if row[1] != "phone":
+    if shared:
         if len(store.cache) > 500:
             store.cache.clear()
         store.cache[key] = layer
