@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class StoredFile:
         self._left -= len(octets)
         now = os.fstat(self._descriptor)
         if len(octets) < wanted or (now.st_size, now.st_mtime_ns) != (self.size, self._modified):
-            raise Changed("the file changed while it was being read")
+            raise Changed(errno.ESTALE, "Replaced while it was being read", str(self._path))
         return to_netascii(octets) if self._netascii else octets, self._left == 0
 
     def close(self) -> None:
@@ -59,7 +60,7 @@ class StoredFile:
         opened = os.fstat(self._descriptor)
         if not stat.S_ISREG(opened.st_mode):
             self.close()
-            raise FileNotFoundError("not a regular file")
+            raise FileNotFoundError(errno.ENOENT, "Not a regular file", str(self._path))
         self.size = self._left = opened.st_size
         self._modified = opened.st_mtime_ns
 

@@ -48,7 +48,7 @@ def negotiate(options: Mapping[str, str], size: int | None, limits: Limits) -> T
             terms[name] = min(value, limits.windowsize)
         elif name == "timeout" and 1 <= value <= 255:  # RFC 2349: the very value or nothing
             terms[name] = value
-        elif name == "tsize" and size is not None:  # RFC 2349
+        elif name == "tsize" and size:  # RFC 2349; libcurl 7.88 gives up on the true answer for an empty file, 0
             terms[name] = size
     return Terms(
         blksize=terms.get("blksize", DEFAULT_BLKSIZE),

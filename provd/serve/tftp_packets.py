@@ -49,7 +49,8 @@ def read_request(datagram: bytes) -> FileRequest:
     if len(datagram) > MAX_REQUEST or datagram[:2] not in (b"\0\1", b"\0\2"):
         raise Malformed("not a TFTP request")
     # Boot ROMs exist that send their whole zeroed buffer: padding is not an (empty) option.
-    datagram = datagram.rstrip(b"\0") + b"\0"
+    if datagram.endswith(b"\0\0"):
+        datagram = datagram.rstrip(b"\0") + b"\0"
     # Counted before tftpy walks the datagram byte by byte: a flood of options costs nothing.
     if datagram.count(0, 2) > MAX_STRINGS:
         raise Malformed("too many options")
