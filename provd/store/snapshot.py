@@ -46,7 +46,11 @@ WHERE (kind = 'server' AND ref = '') OR (kind = 'brand' AND ref = ?) OR (kind = 
   OR (kind = 'company' AND ref = ?) OR (kind = 'site' AND ref = ?) OR (kind = 'template' AND ref = ?)
   OR (kind = 'phone' AND ref = ?)
 """
-_TOKENS = "SELECT phone_id, sealed FROM tokens WHERE domain_id = ? AND (phone_id IS NULL OR phone_id = ?) ORDER BY id"
+# Two lookups: with OR, SQLite reads every token of the company.
+_TOKENS = """
+SELECT id, phone_id, sealed FROM tokens WHERE domain_id = ? AND phone_id IS NULL
+UNION ALL SELECT id, phone_id, sealed FROM tokens WHERE domain_id = ? AND phone_id = ? ORDER BY 1
+"""
 _ORDER = {
     kind: place for place, kind in enumerate(("server", "brand", "model", "company", "site", "template", "phone"))
 }
@@ -67,11 +71,11 @@ def load(store: Store, phone_id: int, brand: str) -> PhoneSnapshot:
         refs = (brand, phone.model, str(phone.domain_id), _ref(phone.site_id), _ref(phone.template_id), str(phone.id))
         layer_rows = store.sql(_LAYERS, refs).fetchall()
         opened = _layers(store, layer_rows)
-        tokens = store.sql(_TOKENS, (phone.domain_id, phone.id)).fetchall()
+        tokens = store.sql(_TOKENS, (phone.domain_id, phone.domain_id, phone.id)).fetchall()
     domain, rest = _take(Domain, rest)
     site, rest = _perhaps(Site, rest)
     template, rest = _perhaps(Template, rest)
-    newest = dict(tokens)
+    newest = {owner: sealed for _, owner, sealed in tokens}
     return PhoneSnapshot(
         phone=phone,
         domain=domain,

@@ -65,6 +65,14 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable
 
 
 @pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """A PostgreSQL database without tables, for tests that need one beside the database of `store`."""
+    _command(postgres, "CREATE DATABASE beside")
+    yield f"{postgres}/beside"
+    _command(postgres, "DROP DATABASE beside WITH (FORCE)")
+
+
+@pytest.fixture
 def url(new_url: Callable[..., str]) -> str:
     """The address of a migrated, empty database (SQLite: of a file that is yet to be made)."""
     return new_url("migrated")

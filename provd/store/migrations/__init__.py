@@ -6,6 +6,7 @@ A migration is plain SQL for both databases; `{id}` is filled in. It never impor
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from provd.errors import ProvdError
@@ -35,22 +36,28 @@ def migrate(store: Store) -> list[str]:
 
     Raises ProvdError when the database is newer than the program, or was sealed with another key file.
     """
+    done = apply(store, available())
+    unknown = sorted(set(applied(store)) - set(available()))
+    if unknown:
+        raise ProvdError(f"The database is newer than this program (it has {unknown[-1]}); install the newer version.")
+    _check_seal(store)
+    return done
+
+
+def apply(store: Store, names: Iterable[str]) -> list[str]:
+    """Applies those of these migrations that the database has not had, in this order; returns them."""
     done: list[str] = []
     with store.transaction():
         store.sql("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)")
-    for name in available():
+    for name in names:
         with store.transaction():
             if store.sql("SELECT 1 FROM migrations WHERE name = ?", (name,)).fetchone():
                 continue
             for statement in importlib.import_module(f"{__name__}.{name}").STATEMENTS.split(";"):
                 if statement.strip():
-                    store.database.execute_sql(statement.replace("{id}", _ID[store.kind]))
+                    store.sql(statement.replace("{id}", _ID[store.kind]))
             store.sql("INSERT INTO migrations (name) VALUES (?)", (name,))
             done.append(name)
-    unknown = sorted(set(applied(store)) - set(available()))
-    if unknown:
-        raise ProvdError(f"The database is newer than this program (it has {unknown[-1]}); install the newer version.")
-    _check_seal(store)
     return done
 
 
