@@ -1,0 +1,1 @@
+"""SIP, calls, routing, queues and media: the edge that phones register with."""
