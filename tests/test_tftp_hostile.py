@@ -1,11 +1,11 @@
-"""What no phone sends, and what a phone sends twice."""
+"""What no phone sends."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.exchange import Answer
-from tests.tftp_phone import FILE, Clock, ack, answer_file, data, rrq, scenario, serving
+from tests.tftp_phone import FILE, ack, answer_file, data, rrq, scenario, serving
 
 
 @scenario
@@ -97,60 +97,6 @@ async def test_rubbish_from_the_right_phone_is_counted_and_harms_nothing():
         desk.send(ack(1))
         assert await desk.receive() == data(2, FILE[512:1024])
         assert server.counters.malformed == 4
-
-
-@scenario
-async def test_the_same_request_twice_is_one_transfer_and_one_datagram_again():
-    async with serving() as (server, phone):
-        desk = phone()
-        desk.ask("file")
-        desk.ask("file")
-        first, tid = await desk.receive(), desk.peer
-        assert (await desk.receive(), desk.peer) == (first, tid)
-        assert server.counters.transfers_active == 1
-        desk.send(ack(1))
-        await desk.receive()
-        desk.socket.sendto(rrq("file"), desk.server)
-        assert await desk.hears_nothing()
-        assert server.counters.transfers_active == 1
-
-
-@scenario
-async def test_a_phone_that_rebooted_and_uses_its_old_port_begins_anew():
-    clock = Clock()
-    async with serving(clock=clock) as (server, phone):
-        desk = phone()
-        desk.ask("file")
-        await desk.receive()
-        desk.send(ack(1))
-        await desk.receive()
-        clock.now += 1.5
-        server.sweep()
-        assert await desk.receive() == data(2, FILE[512:1024])
-        desk.ask("file")
-        assert await desk.receive() == data(1, FILE[:512])
-        assert server.counters.transfers_active == 1
-
-
-@scenario
-async def test_the_next_request_from_the_same_port_ends_the_transfer_before():
-    async with serving(lambda request: Answer(200, request.path.encode())) as (server, phone):
-        desk = phone()
-        for path in ("one", "two"):
-            desk.ask(path)
-            assert await desk.receive() == data(1, path.encode())
-        assert server.counters.transfers_active == 1
-
-
-@scenario
-async def test_the_last_ack_and_the_next_request_in_one_breath_are_two_transfers():
-    async with serving() as (server, phone):
-        desk = phone()
-        for turn in range(1, 30):
-            assert await desk.fetch("file") == FILE
-            assert server.counters.requests == turn
-        assert await desk.hears_nothing()
-        assert server.counters.delivered == 30
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,10 +1,6 @@
 """How much one address, and everybody together, may ask of the server."""
 
-import socket
-
-from provd.exchange import Answer
-from provd.serve.tftp import TftpServer
-from tests.tftp_phone import FILE, Clock, Phone, ack, data, scenario, serving
+from tests.tftp_phone import FILE, Clock, ack, data, scenario, serving
 
 BUSY = b"\0\5\0\0The server is busy, try again later.\0"
 
@@ -85,74 +81,3 @@ async def test_the_timer_runs_by_itself():
         clock.now += 1.5
         assert await desk.receive() == first
         assert server.counters.retransmissions == 1
-
-
-@scenario
-async def test_transfers_have_ports_of_their_own_and_another_than_the_servers():
-    async with serving() as (_, phone):
-        tids = set()
-        for desk in [phone() for _ in range(20)]:
-            desk.ask("file")
-            await desk.receive()
-            tids.add(desk.peer)
-        assert len(tids) == 20
-        assert desk.server not in tids
-
-
-@scenario
-async def test_beyond_the_most_ports_a_port_serves_several_phones():
-    async with serving(max_ports=2) as (server, phone):
-        desks = [phone() for _ in range(9)]
-        for desk in desks:
-            desk.ask("file")
-        seen = dict.fromkeys(desks, b"")
-        for block in range(1, 6):
-            for desk in desks:
-                seen[desk] += (await desk.receive())[4:]
-                desk.send(ack(block))
-        assert set(seen.values()) == {FILE}
-        assert len({desk.peer for desk in desks}) == 2
-        assert await desks[0].hears_nothing()
-        assert server.counters.transfers_active == 0
-
-
-@scenario
-async def test_without_a_descriptor_left_a_transfer_shares_a_port(monkeypatch):
-    async with serving() as (_, phone):
-        first, second = phone(), phone()
-        first.ask("file")
-        await first.receive()
-
-        def exhausted(*args):
-            raise OSError(24, "Too many open files")
-
-        with monkeypatch.context() as patch:
-            patch.setattr(socket, "socket", exhausted)
-            second.ask("file")
-            assert await second.receive() == data(1, FILE[:512])
-        assert second.peer == first.peer
-        first.send(ack(1))
-        assert await first.receive() == data(2, FILE[512:1024])
-
-
-@scenario
-async def test_ipv6_is_served():
-    async with serving(bind="::1") as (_, phone):
-        assert await phone().fetch("file", {"blksize": 1428}) == FILE
-
-
-@scenario
-async def test_on_all_addresses_the_answer_comes_from_the_one_that_was_asked():
-    """A phone that asked a second address of the host drops what comes from the first."""
-    for bind in ("0.0.0.0", "::"):
-        seen = []
-        server = TftpServer(lambda request, seen=seen: seen.append(request.address) or Answer(200, FILE))
-        port = await server.start(bind, 0)
-        hosts = ("127.0.0.1", "127.0.0.2") + (("::1",) if bind == "::" else ())
-        for host in hosts:
-            desk = Phone(port, host)
-            assert await desk.fetch("file") == FILE
-            assert desk.peer[0] == host
-            desk.close()
-        await server.stop()
-        assert seen == list(hosts)

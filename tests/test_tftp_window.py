@@ -63,6 +63,21 @@ def test_silence_repeats_the_whole_window():
     assert numbers(sending.receive(ack(4), 1.1)) == [5, 6, 7, 8]
 
 
+def test_after_silence_a_gap_may_be_reported_again():
+    sending = window()
+    sending.receive(ack(2), 0.0)
+    assert numbers(sending.receive(ack(2), 0.0)) == []
+    sending.expire(1.0)
+    assert numbers(sending.receive(ack(2), 1.1)) == [3, 4, 5, 6]
+
+
+def test_before_the_oack_is_acknowledged_no_other_ack_counts():
+    sending = Transfer(Content(BODY), Terms(blksize=8, windowsize=4), 0.0, oack=OACK)
+    sending.begin(0.0)
+    for block in (1, 4, 65535):
+        assert list(sending.receive(ack(block), 0.0)) == []
+
+
 def test_a_window_crosses_the_wrap_of_the_block_number():
     sending = window(60, bytes(8) * 66_000)
     acked = 60

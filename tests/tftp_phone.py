@@ -7,6 +7,7 @@ import functools
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from provd.exchange import Answer, PhoneRequest
@@ -39,10 +40,10 @@ def scenario(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., No
     return run
 
 
-async def server_has_read() -> None:
-    """Let the loop look at its sockets: on the loopback a datagram that was sent is there."""
-    for _ in range(3):
-        await asyncio.sleep(0)
+def open_files() -> list[Path]:
+    """What the descriptors of this process are (Linux)."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [link.readlink() for link in links if link.exists()]
 
 
 class Clock:
@@ -90,8 +91,13 @@ class Phone:
             octets += datagram[4:]
             self.send(ack(block))
             if len(datagram) < 4 + size:
-                await server_has_read()
+                await self.turn()
                 return octets
+
+    async def turn(self) -> None:
+        """Let the loop look at its sockets: on the loopback a datagram that was sent is there."""
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def hears_nothing(self) -> bool:
         """True when the server has nothing for this phone after it has served another one."""
