@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,8 @@ class PhoneRequest:
     """One request of a phone for a file.
 
     `path` is percent-decoded and has no leading slash (`p/<token>/001565aabbcc.cfg`); `protocol` is `http`, `https`
-    or `tftp`; `authorization` is the raw header of RFC 7616, empty when there is none; `query` the decoded query.
+    or `tftp`; `authorization` is the raw header of RFC 7616 and `uri` the request target it was made for; `query` is
+    the decoded query; `if_none_match` the header of RFC 9110 §13.1.2.
     """
 
     path: str
@@ -31,6 +32,7 @@ class PhoneRequest:
     certificate: Certificate | None = None
     authorization: str = ""
     uri: str = ""
+    if_none_match: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,7 +40,8 @@ class PhoneRequest:
 class Answer:
     """What goes back: `body` for rendered files, `stored` for a file on disk (firmware), never both.
 
-    `status` is an HTTP status (200, 401, 404, 429, 503); TFTP maps it to its error codes.
+    `status` is an HTTP status (200, 304, 401, 404, 429, 503); TFTP maps it to its error codes.
+    `compressed` makes, and keeps, the gzip form of `body`.
     """
 
     status: int
@@ -47,4 +50,4 @@ class Answer:
     content_type: str = "application/octet-stream"
     etag: str = ""
     challenge: tuple[str, ...] = ()
-    gzipped: bytes = b""
+    compressed: Callable[[], bytes] | None = None

@@ -45,7 +45,21 @@ def render_file(rule: FileRule, config: PhoneConfig, model: Model, family: Famil
         raise RenderError(f"{family.id}/{rule.template} could not be rendered for {config.mac}: {error}.") from error
     if config.raw and rule.role == "config":
         text = drop_overridden(text, config.raw, family.raw_style)
+    return _encoded(text, rule)
+
+
+def _encoded(text: str, rule: FileRule) -> bytes:
     return text.encode("ascii", "xmlcharrefreplace") if rule.encoding == "ascii" else text.encode("utf-8", "replace")
+
+
+def render_common(rule: FileRule, model: Model, family: Family, base: str) -> bytes:
+    """A file that all phones of a model share: `base` is the URL it was asked under, ending in a slash."""
+    environment = _environment(family.id, rule.escape, _Templates(family.templates))
+    try:
+        text = environment.get_template(rule.template).render(model=model, family=family, base=base)
+    except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
+        raise RenderError(f"{family.id}/{rule.template} could not be rendered: {error}.") from error
+    return _encoded(text, rule)
 
 
 def render(config: PhoneConfig, model: Model, family: Family) -> dict[str, bytes]:

@@ -78,6 +78,18 @@ def _rank(contact: Contact, sort: str) -> tuple[object, ...]:
     return (*extension, contact.last_name.casefold(), contact.first_name.casefold())
 
 
+def search(contacts: Sequence[Contact], term: str) -> tuple[Contact, ...]:
+    """The contacts whose name or a number of theirs contains `term`, in their order; all of them for an empty one."""
+    wanted = term.strip().casefold()
+    if not wanted:
+        return tuple(contacts)
+    return tuple(
+        contact
+        for contact in contacts
+        if wanted in contact.name.casefold() or any(wanted in number for number in contact.telephones)
+    )
+
+
 def cascade(
     keys: Mapping[Position, Sourced[Key]],
     positions: Sequence[Position],

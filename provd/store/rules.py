@@ -35,6 +35,7 @@ _DEVICE = re.compile(r"[0-9]{1,20}[a-z]{0,8}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._+@-]{0,120}")
 _EMAIL = re.compile(r"[^\s@<>\"',;]{1,64}@[^\s@<>\"',;]{1,190}")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+_MODULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}")
 _MODEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PHONE_NUMBER = re.compile(r"[0-9*#+().\- ]{0,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -172,9 +173,9 @@ def row_id(name: str, value: Any) -> list[Problem]:
 def names(name: str, value: Any) -> list[Problem]:
     """A short list of model names (expansion modules)."""
     good = isinstance(value, (list, tuple)) and len(value) <= 10
-    if good and all(isinstance(one, str) and _MODEL.fullmatch(one) for one in value):
+    if good and all(isinstance(one, str) and _MODULE.fullmatch(one) for one in value):
         return []
-    return [Problem(name, f"{name} must be a list of at most ten model names.")]
+    return [Problem(name, f"{name} must be a list of at most ten names of expansion modules.")]
 
 
 def mapping(name: str, value: Any) -> list[Problem]:

@@ -1,0 +1,290 @@
+"""The composition root: the only file that knows everyone."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from provd import catalogue, firmware
+from provd.answer import Provisioning
+from provd.api import routes as api_routes
+from provd.catalogue import Catalogue
+from provd.configure import Configurator
+from provd.errors import ProvdError
+from provd.events import Recorder
+from provd.facts import Addresses
+from provd.firmware import FirmwareShelf
+from provd.fleet import Fleet
+from provd.proof import Doorkeeper
+from provd.seal import Seal
+from provd.serve import pages, tls
+from provd.serve.firmware import FirmwareHandler
+from provd.serve.http import IDLE_SECONDS, MAX_HEADER, PhoneFileHandler, PhoneServer
+from provd.serve.tftp import TftpServer
+from provd.serve.uploads import UploadHandler
+from provd.settings import Settings
+from provd.store import changes, events, migrations
+from provd.store.database import Store, open_database
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 16 * 1024 * 1024  # an import of phones; what phones send is bounded by its own setting
+
+
+@dataclass(slots=True)
+class Services:
+    """What handlers and commands work with; one of each a process."""
+
+    settings: Settings
+    store: Store
+    catalogue: Catalogue
+    fleet: Fleet
+    recorder: Recorder
+    firmware: FirmwareShelf
+    configurator: Configurator
+    provisioning: Provisioning
+    addresses: Addresses
+    certificates: tls.CertificateFiles | None = None
+    tftp: TftpServer | None = None
+    http: PhoneServer | None = None
+    ready: bool = False
+
+
+def open_store(settings: Settings, *, migrate: bool = True) -> Store:
+    """The database of the settings, its tables brought up to date."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = open_database(settings.database, Seal.from_file(settings.data_dir / "secret.key"))
+    if migrate:
+        migrations.migrate(store)
+    return store
+
+
+def compose(settings: Settings, store: Store, addresses: Addresses, shelf: FirmwareShelf) -> Services:
+    """Put the parts together; nothing listens yet."""
+    known = catalogue.shipped()
+    fleet = Fleet(store)
+    fleet.load()
+    recorder = Recorder(store)
+    configurator = Configurator(store, known, shelf, addresses, http_digest=settings.http_digest)
+    provisioning = Provisioning(
+        fleet,
+        Doorkeeper(store, fleet, settings.failures_per_minute, time.time),
+        configurator,
+        recorder,
+        cache_bytes=settings.render_cache_mb * 1024 * 1024,
+        http_digest=settings.http_digest,
+    )
+    return Services(settings, store, known, fleet, recorder, shelf, configurator, provisioning, addresses)
+
+
+def web_application(services: Services) -> Application:
+    """Every HTTP route: firmware, API, pages, and then whatever a phone may ask."""
+    settings = services.settings
+    phone = {"answer": services.provisioning.answer, "trusted_proxies": settings.trusted_proxies}
+    routes: list[Any] = [
+        (r"/firmware/([^/]{1,200})", FirmwareHandler, {"shelf": services.firmware}),
+        *pages.routes(services),
+        *api_routes.routes(services),
+    ]
+    if settings.accept_uploads:
+        upload = services.provisioning.upload
+        given = {"upload": upload, "folder": settings.data_dir / "uploads", "limit": settings.upload_limit}
+        routes.append((r"/(.*)", UploadHandler, given | phone))
+    else:
+        routes.append((r"/(.*)", PhoneFileHandler, phone))
+    return Application(routes, log_function=_log_request, default_handler_class=None)
+
+
+def _log_request(handler: Any) -> None:
+    """Phones' requests are events, not log lines; only our own failures are logged, without the query."""
+    if handler.get_status() >= 500:
+        log.error("%s %s was answered %s.", handler.request.method, handler.__class__.__name__, handler.get_status())
+
+
+class Running:
+    """A server that listens: start() it, wait, stop() it."""
+
+    def __init__(self, settings: Settings, *, reuse_port: bool = False, worker: bool = False) -> None:
+        self.settings = settings
+        self._reuse_port = reuse_port
+        self._worker = worker
+        self._servers: list[PhoneServer] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.services: Services
+
+    async def start(self) -> Services:
+        """Open the store, bind every port, write ports.json, and answer /healthz with 200."""
+        settings = self.settings
+        store = open_store(settings)
+        shelf = await asyncio.to_thread(firmware.read_shelf, settings.firmware)
+        for problem in shelf.problems:
+            log.warning("%s", problem)
+        http, https, tftp_port = self._bind("http"), self._bind("https"), settings.tftp_port
+        addresses = Addresses(settings.host, _port(http), _port(https), tftp_port)
+        self.services = services = compose(settings, store, addresses, shelf)
+        if "tftp" in settings.roles:
+            await self._start_tftp(services)
+        if "http" in settings.roles:
+            self._start_http(services, http, https)
+        if not self._worker:
+            self._write_ports(services)
+        self._tasks.append(asyncio.create_task(_housekeeping(services)))
+        services.ready = True
+        return services
+
+    def _bind(self, name: str) -> list[socket.socket]:
+        if "http" not in self.settings.roles:
+            return []
+        port = getattr(self.settings, f"{name}_port")
+        try:
+            return bind_sockets(port, self.settings.bind, backlog=1024, reuse_port=self._reuse_port)
+        except OSError as error:
+            raise ProvdError(
+                f"Port {port} for {name} cannot be opened ({error.strerror}); stop what uses it or set {name}_port."
+            ) from error
+
+    async def _start_tftp(self, services: Services) -> None:
+        server = TftpServer(services.provisioning.answer)
+        try:
+            port = await server.start(self.settings.bind, self.settings.tftp_port)
+        except OSError as error:
+            raise ProvdError(
+                f"Port {self.settings.tftp_port} for tftp cannot be opened ({error.strerror}); set tftp_port."
+            ) from error
+        services.tftp = server
+        services.addresses.tftp = port
+
+    def _start_http(self, services: Services, http: list[socket.socket], https: list[socket.socket]) -> None:
+        settings, application = self.settings, web_application(services)
+        now = datetime.datetime.now(datetime.UTC)
+        services.certificates = tls.certificate_files(
+            settings.data_dir / "tls", settings.host, settings.tls_certificate, settings.tls_key, now
+        )
+        context = tls.server_context(services.certificates, settings.vendor_cas, old_phones=settings.tls_old_phones)
+        for sockets, options in ((http, None), (https, context)):
+            server = PhoneServer(
+                application,
+                ssl_options=options,
+                max_header_size=MAX_HEADER,
+                max_body_size=MAX_BODY,
+                idle_connection_timeout=IDLE_SECONDS,
+                body_timeout=IDLE_SECONDS,
+            )
+            server.add_sockets(sockets)
+            self._servers.append(server)
+        services.http = self._servers[0]
+
+    def _write_ports(self, services: Services) -> None:
+        settings, addresses = self.settings, services.addresses
+        ports = {
+            "http": addresses.http,
+            "https": addresses.https,
+            "tftp": addresses.tftp,
+            "sip": settings.sip_port,
+            "sips": settings.sips_port,
+        }
+        _replace(settings.data_dir / "ports.json", json.dumps(ports))
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is under way, write the events that wait, close the database."""
+        for server in self._servers:
+            server.stop()
+        services = self.services
+        services.ready = False
+        if services.tftp:
+            await services.tftp.stop()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for server in self._servers:
+            await server.close_all_connections()
+        await services.recorder.flush()
+        services.store.close()
+
+
+def _port(sockets: list[socket.socket]) -> int:
+    return int(sockets[0].getsockname()[1]) if sockets else 0
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+async def _housekeeping(services: Services) -> None:
+    """Twice a second the events; once a minute the knocks; once an hour what is too old."""
+    for tick in range(10**12):
+        await asyncio.sleep(0.5)
+        await services.recorder.flush()
+        if tick % 120 == 119:
+            await services.recorder.flush_knocks()
+        if tick % 7200 == 60:
+            await _trim(services)
+
+
+async def _trim(services: Services) -> None:
+    now = time.time()
+    keep = services.settings.events_keep_days * 86_400
+    while await services.store.run(events.trim, now - keep):  # noqa: ASYNC110 - each turn deletes a slice
+        await asyncio.sleep(0)
+    await services.store.run(events.trim_knocks, int(now - 7 * 86_400))
+    await services.store.run(changes.trim, int(now - 86_400))
+
+
+@contextmanager
+def offline(settings: Settings) -> Iterator[Services]:
+    """The services without anything listening, for commands."""
+    store = open_store(settings)
+    addresses = Addresses(settings.host, settings.http_port, settings.https_port, settings.tftp_port)
+    try:
+        yield compose(settings, store, addresses, firmware.read_shelf(settings.firmware))
+    finally:
+        store.close()
+
+
+async def serve(settings: Settings, announce: Callable[[Services], None], *, worker: bool = False) -> None:
+    """Run until SIGINT or SIGTERM. `announce(services)` is called once everything listens; a `worker` is one of the
+    further processes and shares the ports of the first."""
+    running = Running(settings, reuse_port=worker or settings.processes > 1, worker=worker)
+    services = await running.start()
+    children = [] if worker else await _spawn(settings, services)
+    announce(services)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    for child in children:
+        with suppress(ProcessLookupError):
+            child.terminate()
+    for child in children:
+        await child.wait()
+    await running.stop()
+
+
+async def _spawn(settings: Settings, services: Services) -> list[asyncio.subprocess.Process]:
+    """The further processes of `processes`: each serves HTTP on the same ports (SO_REUSEPORT), nothing else."""
+    ports = {"PROVD_HTTP_PORT": services.addresses.http, "PROVD_HTTPS_PORT": services.addresses.https}
+    environment = dict(os.environ) | {name: str(port) for name, port in ports.items()}
+    environment |= {"PROVD_ROLES": "http", "PROVD_TFTP_PORT": str(services.addresses.tftp)}
+    command = [sys.executable, "-m", "provd.cli", "serve", "--worker"]
+    return [
+        await asyncio.create_subprocess_exec(*command, env=environment) for _ in range(max(0, settings.processes - 1))
+    ]

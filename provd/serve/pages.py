@@ -1,0 +1,136 @@
+"""The few pages and answers that need no sign-in: health, metrics, the local CA, where to go next."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from provd import __version__
+from provd.serve.tls import fingerprint
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1d2939;"
+    "background:#fff}code{overflow-wrap:anywhere;background:#f2f4f7;padding:.1em .3em}a{color:#1849a9}"
+    "@media(prefers-color-scheme:dark){body{color:#e4e7ec;background:#101828}code{background:#1d2939}a{color:#84caff}}"
+)
+
+
+def routes(services: Any) -> list[Any]:
+    """The routes of these pages."""
+    given = {"services": services}
+    return [
+        (r"/", LandingHandler, given),
+        (r"/healthz", HealthHandler, given),
+        (r"/metrics", MetricsHandler, given),
+        (r"/trust", TrustHandler, given),
+        (r"/ca\.pem", AuthorityHandler, given),
+    ]
+
+
+class PlainHandler(RequestHandler):
+    """Shared by these pages: the services, and headers that let nothing else in."""
+
+    def initialize(self, services: Any) -> None:
+        self.services = services
+
+    def set_default_headers(self) -> None:
+        self.set_header("Server", "provd")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+
+    def page(self, title: str, body: str) -> None:
+        """Answer with a small page; `body` is HTML whose values are escaped already."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f"<title>{escape(title)} · provd</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}</main>"
+        )
+
+
+class LandingHandler(PlainHandler):
+    """Where a person lands who opens the server's address."""
+
+    def get(self) -> None:
+        base = escape(self.services.addresses.base("http", "") + "<token>/")
+        self.page(
+            "provd",
+            "<p>This server configures IP phones. Point a phone, or DHCP option 66, at</p>"
+            f"<p><code>{base}</code></p><p>with your company's token in it; <code>provd check</code> and the "
+            "<a href='/api/docs'>API</a> (<code>GET /api/v2/domains/{domain}</code>) show the whole address.</p>"
+            "<ul><li><a href='/api/docs'>What the API can do</a></li>"
+            "<li><a href='/trust'>How phones come to trust this server's certificate</a></li></ul>",
+        )
+
+
+class HealthHandler(PlainHandler):
+    """200 once everything listens, 503 before and while stopping."""
+
+    def get(self) -> None:
+        ready = self.services.ready
+        self.set_status(200 if ready else 503)
+        self.finish({"status": "ready" if ready else "starting", "version": __version__})
+
+
+class MetricsHandler(PlainHandler):
+    """Counters in the text format that Prometheus reads."""
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/plain; version=0.0.4")
+        self.finish("".join(f"{name} {value}\n" for name, value in measures(self.services)))
+
+
+def measures(services: Any) -> list[tuple[str, int]]:
+    """Name and value of everything counted."""
+    recorder = services.recorder
+    found = [(f'provd_phone_requests_total{{kind="{kind}"}}', count) for kind, count in recorder.counts.items()]
+    found += [
+        ("provd_phones", len(services.fleet)),
+        ("provd_events_waiting", recorder.waiting),
+        ("provd_events_dropped_total", recorder.dropped),
+    ]
+    if services.http is not None:
+        found += [("provd_http_connections_turned_away_total", services.http.turned_away)]
+    if services.tftp is not None:
+        counters = services.tftp.counters
+        names = ("requests", "refused", "transfers_active", "bytes_sent", "retransmissions", "malformed")
+        found += [(f"provd_tftp_{name}", getattr(counters, name)) for name in names]
+    return found
+
+
+class TrustHandler(PlainHandler):
+    """How a phone comes to trust the local CA."""
+
+    def get(self) -> None:
+        files = self.services.certificates
+        if files is None or files.ca is None:
+            self.page("Certificate", "<p>This server has a certificate of its own; phones need nothing from here.</p>")
+            return
+        host = escape(self.services.addresses.host)
+        self.page(
+            "Trust this server's certificate",
+            f"<p>The certificate for <code>{host}</code> is signed by a CA that was made on this machine. A phone "
+            "trusts it once the CA is on the phone.</p>"
+            "<p><a href='/ca.pem' download>Download ca.pem</a></p>"
+            f"<p>SHA-256 fingerprint:<br><code>{fingerprint(files.ca)}</code></p>"
+            "<ol><li>Compare the fingerprint with the one that <code>provd check</code> prints on the server.</li>"
+            "<li>Put the file on the phone: Yealink <em>Security › Trusted Certificates</em>, Poly <em>Settings › "
+            "Network › TLS</em>, Grandstream <em>Maintenance › Security</em>, Snom <em>Certificates</em>, Fanvil "
+            "<em>System › Certificates</em>; Cisco takes its address in <em>Custom CA Rule</em>. Menus differ between "
+            "firmware versions.</li><li>Or start the phone over HTTP: its first file brings it here, and nothing "
+            "secret is in it until the phone has proved who it is.</li></ol>",
+        )
+
+
+class AuthorityHandler(PlainHandler):
+    """The local CA's certificate."""
+
+    def get(self) -> None:
+        files = self.services.certificates
+        if files is None or files.ca is None:
+            self.set_status(404)
+            self.finish("Not found\n")
+            return
+        self.set_header("Content-Type", "application/x-pem-file")
+        self.finish(files.ca.read_bytes())

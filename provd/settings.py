@@ -1,0 +1,131 @@
+"""One typed settings object, from `provd.toml` and the environment (`PROVD_<NAME>`, which wins)."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provd.errors import ProvdError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting there is; docs/settings.md explains each."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    bind: str = "0.0.0.0"  # noqa: S104 - phones are elsewhere
+    public_host: str = ""
+    http_port: int = 8080
+    https_port: int = 8443
+    tftp_port: int = 6969
+    sip_port: int = 5060
+    sips_port: int = 5061
+    rtp_ports: str = "20000-29999"
+    redis_url: str = ""
+    rtpengine_url: str = ""
+    smtp_url: str = ""
+    demo_password: str = field(default="", repr=False)
+    roles: tuple[str, ...] = ("http", "tftp", "jobs")
+    processes: int = 1
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_old_phones: bool = False
+    vendor_ca_dir: str = ""
+    firmware_dir: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    http_digest: bool = False
+    accept_uploads: bool = False
+    upload_limit: int = 262_144
+    events_keep_days: int = 90
+    render_cache_mb: int = 32
+    failures_per_minute: int = 60
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; an SQLite file in the data directory unless another is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'provd.db'}"
+
+    @property
+    def host(self) -> str:
+        """The name or address phones use for us."""
+        return self.public_host or outbound_address()
+
+    @property
+    def vendor_cas(self) -> Path:
+        """The folder with the CA certificates of phone vendors, for mutual TLS."""
+        return Path(self.vendor_ca_dir) if self.vendor_ca_dir else self.data_dir / "vendor-ca"
+
+    @property
+    def firmware(self) -> Path:
+        """The folder of firmware images and their manifest."""
+        return Path(self.firmware_dir) if self.firmware_dir else self.data_dir / "firmware"
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; `path` defaults to ./provd.toml, which may be missing. Raises ProvdError with a sentence."""
+    file = path or Path(environ.get("PROVD_CONFIG", "provd.toml"))
+    said: dict[str, object] = {}
+    if file.exists():
+        try:
+            said = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ProvdError(f"{file} is not valid TOML: {error}.") from error
+    fields = {entry.name: entry for entry in dataclasses.fields(Settings)}
+    for name in said:
+        if name not in fields:
+            raise ProvdError(f"{file} names a setting “{name}” that does not exist; docs/settings.md lists them.")
+    for name in fields:
+        value = environ.get(f"PROVD_{name.upper()}")
+        if value is not None:
+            said[name] = value
+    return Settings(**{name: _typed(fields[name], value) for name, value in said.items()})  # type: ignore[arg-type]
+
+
+def _typed(entry: dataclasses.Field[object], value: object) -> object:
+    try:
+        match entry.type:
+            case "int":
+                return _port_checked(entry.name, int(str(value)))
+            case "bool":
+                return _switch(value)
+            case "Path":
+                return Path(str(value))
+            case "tuple[str, ...]":
+                items = value if isinstance(value, list) else str(value).split(",")
+                return tuple(str(item).strip() for item in items if str(item).strip())
+    except ValueError as error:
+        raise ProvdError(f"The setting {entry.name} cannot be “{str(value)[:60]}”: {error}.") from None
+    return str(value)
+
+
+def _port_checked(name: str, number: int) -> int:
+    if name.endswith("_port") and not 0 <= number <= 65535:
+        raise ValueError("a port is a number from 0 (any free one) to 65535")
+    if number < 0:
+        raise ValueError("it must not be negative")
+    return number
+
+
+def _switch(value: object) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    text = str(value).lower()
+    if text not in known:
+        raise ValueError("write true or false")
+    return known[text]
+
+
+def outbound_address() -> str:
+    """The address of the interface that has the default route; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
