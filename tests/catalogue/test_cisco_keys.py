@@ -14,7 +14,7 @@ from tests.factories import phone_config
 SPA = "cisco-spa508g"
 MPP = "cisco-cp-8851"
 BOTH = pytest.mark.parametrize("model", [SPA, MPP])
-KEM = {SPA: "SPA500S", MPP: "8851/8861 Key Expansion Module"}
+KEM = {SPA: "SPA500S", MPP: "8851 Key Expansion Module"}
 
 
 def _reading(model: str, keys: dict[Any, Any], modules: int = 0, values: dict[str, Any] | None = None) -> Reading:
