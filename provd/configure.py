@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from provd import facts
@@ -10,11 +9,14 @@ from provd.catalogue import Catalogue
 from provd.facts import Addresses
 from provd.firmware import FirmwareShelf
 from provd.phone.config import MASK, PhoneConfig, Urls, resolve, without_secrets
+from provd.phone.directory import CompanyDirectory
 from provd.render import render
 from provd.store import directory, snapshot
 from provd.store.database import Store
-from provd.store.rows import DirectoryEntry, PhoneSnapshot
+from provd.store.rows import Domain, PhoneSnapshot
 from provd.zones import zone
+
+MOST_DIRECTORIES = 100
 
 
 class Configurator:
@@ -28,6 +30,7 @@ class Configurator:
         self.firmware = firmware
         self._store = store
         self._http_digest = http_digest
+        self._directories: dict[int, tuple[int, CompanyDirectory]] = {}
 
     async def snapshot(self, phone_id: int) -> PhoneSnapshot:
         """The rows of one phone as they are at one moment; NotFound when it is gone."""
@@ -35,8 +38,19 @@ class Configurator:
 
     async def config(self, taken: PhoneSnapshot, *, full: bool = True) -> PhoneConfig:
         """The configuration of a snapshot. Not `full`: without any password or token, for a phone without proof."""
-        entries = await self._store.run(directory.entries, taken.phone.domain_id)
-        return self.configure(taken, entries, full=full)
+        return self.configure(taken, await self.directory(taken.domain), full=full)
+
+    async def directory(self, domain: Domain) -> CompanyDirectory:
+        """The company's directory, read again only when it has changed."""
+        kept = self._directories.get(domain.id)
+        if kept is not None and kept[0] == domain.directory_revision:
+            return kept[1]
+        entries = await self._store.run(directory.entries, domain.id)
+        made = CompanyDirectory(facts.contact(entry) for entry in entries)
+        if len(self._directories) >= MOST_DIRECTORIES:
+            self._directories.clear()
+        self._directories[domain.id] = (domain.directory_revision, made)
+        return made
 
     async def files(self, taken: PhoneSnapshot, *, secrets: bool) -> dict[str, bytes]:
         """Every file of the phone by name, with its secrets or with marks in their place."""
@@ -55,11 +69,11 @@ class Configurator:
             urls = {name: url.replace(token, MASK) for name, url in urls.items()}
         return replace(hidden, urls=replace(hidden.urls, **urls))
 
-    def configure(self, taken: PhoneSnapshot, entries: Sequence[DirectoryEntry], *, full: bool = True) -> PhoneConfig:
+    def configure(self, taken: PhoneSnapshot, listed: CompanyDirectory, *, full: bool = True) -> PhoneConfig:
         """Merge and resolve what has been read."""
         model = self.catalogue.models[taken.phone.model]
         gathered = facts.phone_facts(
-            taken, entries, model, zone("UTC"), Urls(""), self.addresses.host, str(taken.phone.revision)
+            taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, str(taken.phone.revision)
         )
         values = {name: str(sourced.value) for name, sourced in gathered.merged.values.items()}
         urls = self._urls(taken, values["provisioning.protocol"], values["firmware.version"]) if full else Urls("")

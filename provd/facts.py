@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from provd.phone.config import Account, PhoneFacts, Urls
-from provd.phone.directory import Contact
+from provd.phone.directory import CompanyDirectory, Contact
 from provd.phone.key import Key, Position
 from provd.phone.layer import Layer, merge
 from provd.phone.model import Model
@@ -127,7 +127,7 @@ def account(line: rows.LineSnapshot, domain: str) -> Account:
 
 def phone_facts(
     snapshot: rows.PhoneSnapshot,
-    entries: Sequence[rows.DirectoryEntry],
+    directory: CompanyDirectory,
     model: Model,
     zone: Zone,
     urls: Urls,
@@ -136,13 +136,13 @@ def phone_facts(
 ) -> PhoneFacts:
     """Everything about one phone, ready for phone.config.resolve()."""
     user = snapshot.lines[0].user if snapshot.lines else None
-    own = next((entry for entry in entries if user is not None and entry.user_id == user.id), None)
+    own = directory.by_id.get(f"user-{user.id}") if user is not None else None
     return PhoneFacts(
         mac=snapshot.phone.mac,
         model=model.id,
         accounts=tuple(account(line, snapshot.domain.name) for line in snapshot.lines),
         merged=merge(layers(snapshot)),
-        contacts=tuple(contact(entry) for entry in entries),
+        directory=directory,
         positions=model.positions(len(snapshot.phone.expansions)),
         sip_host=snapshot.domain.sip_host or sip_host,
         urls=urls,

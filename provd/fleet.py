@@ -44,6 +44,7 @@ class Fleet:
         self._macs: dict[str, tuple[int, int]] = {}
         self._by_id: dict[int, str] = {}
         self._tokens: dict[str, Token] = {}
+        self._digests: dict[int, str] = {}
         self._used: set[int] = set()
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._last_change = 0
@@ -57,8 +58,9 @@ class Fleet:
         rows = phones.all_macs(store)
         self._macs = {mac: (phone_id, domain_id) for mac, phone_id, domain_id in rows}
         self._by_id = {phone_id: mac for mac, phone_id, _ in rows}
-        self._tokens = known.tokens(store)
-        self._used = {token.phone_id for token in self._tokens.values() if token.phone_id and token.first_used}
+        self._tokens, self._digests, self._used = {}, {}, set()
+        for digest, token in known.tokens(store).items():
+            self._note_token(digest, token)
         self._known.clear()
 
     def stale(self) -> bool:
@@ -89,7 +91,7 @@ class Fleet:
             case "phone":
                 self._place(int(change.ref))
             case "token":
-                self._reload_tokens(change.domain_id)
+                self._reload_token(int(change.ref))
             case "domain" | "directory" | "site" | "template":
                 self._forget(change.domain_id)
             case "server" | "brand" | "model":
@@ -108,10 +110,21 @@ class Fleet:
             self._by_id[phone_id] = place[0]
             self._known.pop(place[0], None)
 
-    def _reload_tokens(self, domain_id: int | None) -> None:
-        kept = {digest: token for digest, token in self._tokens.items() if token.domain_id != domain_id}
-        self._tokens = kept | known.tokens(self._store, domain_id)
-        self._used = {token.phone_id for token in self._tokens.values() if token.phone_id and token.first_used}
+    def _reload_token(self, token_id: int) -> None:
+        old = self._tokens.pop(self._digests.pop(token_id, ""), None)
+        found = known.token(self._store, token_id)
+        if found is not None:
+            self._note_token(*found)
+        elif old is not None and old.phone_id is not None and old.first_used:
+            still = (token for token in self._tokens.values() if token.phone_id == old.phone_id and token.first_used)
+            if next(still, None) is None:
+                self._used.discard(old.phone_id)
+
+    def _note_token(self, digest: str, token: Token) -> None:
+        self._tokens[digest] = token
+        self._digests[token.id] = digest
+        if token.phone_id is not None and token.first_used:
+            self._used.add(token.phone_id)
 
     def _forget(self, domain_id: int | None) -> None:
         for mac in [mac for mac, phone in self._known.items() if phone.domain_id == domain_id]:

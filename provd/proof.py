@@ -33,7 +33,7 @@ class Doorkeeper:
         self._nonce_key = secrets.token_bytes(32)
         self._by_address = Buckets(failures_per_minute, failures_per_minute / 60)
         self._by_oui = Buckets(failures_per_minute * 10, failures_per_minute / 6)
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._using: dict[int, asyncio.Task[object]] = {}
 
     def verdict(self, request: PhoneRequest, identity: Identity, known: Known) -> Verdict:
         """May this request have the secrets of the phone it names?"""
@@ -75,10 +75,9 @@ class Doorkeeper:
         token = self._fleet.token(identity.token)
         if token is None or token.domain_id != known.domain_id or token.phone_id not in (None, known.phone_id):
             return "wrong"
-        if token.first_used is None:
-            task = asyncio.ensure_future(self._store.run(tokens.use, token, now))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if token.first_used is None and token.id not in self._using:
+            self._using[token.id] = task = asyncio.ensure_future(self._store.run(tokens.use, token, now))
+            task.add_done_callback(lambda _: self._using.pop(token.id, None))
         return "phone" if token.phone_id else "company"
 
     def _credentials(self, request: PhoneRequest, known: Known) -> str:

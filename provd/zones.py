@@ -16,6 +16,9 @@ def zone(name: str) -> Zone:
     """The rules that hold in `name` from now on; UTC where there is no such zone."""
     if name not in known_zones():
         return Zone("UTC", 0, "UTC0")
-    content = files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+    try:
+        content = files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+    except FileNotFoundError:  # `localtime` and the like: files of one machine, not zones
+        return Zone("UTC", 0, "UTC0")
     # A TZif file of version 2 or later ends with the POSIX string between two line feeds (RFC 9636 §3.3).
     return parse_posix(name, content.rstrip(b"\n").rsplit(b"\n", 1)[-1].decode("ascii"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from provd.catalogue import Catalogue
 from provd.phone.config import Account, PhoneConfig, PhoneFacts, Urls, resolve
-from provd.phone.directory import Contact
+from provd.phone.directory import CompanyDirectory, Contact
 from provd.phone.key import Key, Position
 from provd.phone.layer import Layer, merge
 from provd.zones import zone
@@ -63,7 +63,7 @@ def phone_config(catalogue: Catalogue, case: Mapping[str, Any]) -> PhoneConfig:
         model=model.id,
         accounts=tuple(account(line, extension) for line, extension in enumerate(case.get("accounts", ["101"]), 1)),
         merged=merged,
-        contacts=CONTACTS,
+        directory=CompanyDirectory(CONTACTS),
         positions=model.positions(len(modules)),
         sip_host=SIP_HOST,
         urls=Urls(BASE, f"{BASE}directory/{mac}.xml", case.get("firmware", ""), *login),

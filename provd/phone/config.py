@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from provd.phone.directory import Contact, DirectoryChoice, cascade, choice_from, shown
+from provd.phone.directory import CompanyDirectory, Contact, DirectoryChoice, cascade, choice_from
 from provd.phone.key import KINDS, Key, PhoneKey, Position
 from provd.phone.layer import Merged, Sourced
 from provd.phone.parameter import PARAMETERS, Value
@@ -66,7 +66,7 @@ class PhoneFacts:
     model: str
     accounts: tuple[Account, ...]
     merged: Merged
-    contacts: tuple[Contact, ...]
+    directory: CompanyDirectory
     positions: tuple[Position, ...]
     sip_host: str
     urls: Urls
@@ -113,11 +113,11 @@ def resolve(facts: PhoneFacts) -> PhoneConfig:
     """Turn facts into the configuration: defaults for lines, cascades filled, codes and labels in place."""
     values = {name: sourced.value for name, sourced in facts.merged.values.items()}
     choice = choice_from(facts.merged.directory)
-    contacts = tuple(shown(facts.contacts, choice, facts.site, facts.department))
+    contacts = facts.directory.shown(choice, facts.site, facts.department)
     chosen = with_lines(facts.merged.keys, facts.positions, facts.accounts)
     own = frozenset(account.extension for account in facts.accounts)
     placed, unplaced = cascade(chosen, facts.positions, contacts, own)
-    names = {contact.extension: contact.name for contact in facts.contacts if contact.extension}
+    names = facts.directory.names
     fitting = frozenset(facts.positions)
     keys = tuple(
         phone_key(position, placed[position], values, names, facts.accounts)

@@ -9,6 +9,7 @@ from provd.phone.key import Key, Position
 from provd.phone.layer import Sourced
 
 SORTS = ("extension", "last_name", "first_name")
+MOST_SELECTIONS = 64
 SOURCES = ("company", "site", "department", "none")
 
 
@@ -76,6 +77,26 @@ def _rank(contact: Contact, sort: str) -> tuple[object, ...]:
     if sort == "first_name":
         return (contact.first_name.casefold(), contact.last_name.casefold(), *extension)
     return (*extension, contact.last_name.casefold(), contact.first_name.casefold())
+
+
+class CompanyDirectory:
+    """A company's contacts, with what every phone asks of them worked out once: names and sorted selections."""
+
+    def __init__(self, contacts: Iterable[Contact]) -> None:
+        self.contacts = tuple(contacts)
+        self.names = {contact.extension: contact.name for contact in self.contacts if contact.extension}
+        self.by_id = {contact.id: contact for contact in self.contacts}
+        self._shown: dict[tuple[DirectoryChoice, str, str], tuple[Contact, ...]] = {}
+
+    def shown(self, choice: DirectoryChoice, site: str, department: str) -> tuple[Contact, ...]:
+        """As the function of the same name; the answer is kept for phones with the same choice and place."""
+        key = (choice, site if choice.source == "site" else "", department if choice.source == "department" else "")
+        found = self._shown.get(key)
+        if found is None:
+            if len(self._shown) >= MOST_SELECTIONS:
+                self._shown.clear()
+            found = self._shown[key] = tuple(shown(self.contacts, choice, site, department))
+        return found
 
 
 def search(contacts: Sequence[Contact], term: str) -> tuple[Contact, ...]:

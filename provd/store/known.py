@@ -8,10 +8,15 @@ from provd.store.rows import Token
 _TOKENS = "SELECT digest, id, domain_id, phone_id, state, created, first_used FROM tokens"
 
 
-def tokens(store: Store, domain_id: int | None = None) -> dict[str, Token]:
-    """Every provisioning token by its digest, or those of one company."""
-    where, params = (" WHERE domain_id = ?", (domain_id,)) if domain_id is not None else ("", ())
-    return {row[0]: Token(*row[1:]) for row in store.sql(_TOKENS + where, params).fetchall()}
+def tokens(store: Store) -> dict[str, Token]:
+    """Every provisioning token by its digest."""
+    return {row[0]: Token(*row[1:]) for row in store.sql(_TOKENS).fetchall()}
+
+
+def token(store: Store, token_id: int) -> tuple[str, Token] | None:
+    """One token and its digest; None when it has been retired."""
+    row = store.sql(f"{_TOKENS} WHERE id = ?", (token_id,)).fetchone()
+    return (row[0], Token(*row[1:])) if row else None
 
 
 def place(store: Store, phone_id: int) -> tuple[str, int] | None:
