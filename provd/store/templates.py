@@ -105,7 +105,8 @@ def _users(store: Store, template_id: int) -> int:
 def _unused(store: Store, template_id: int) -> None:
     count = _users(store, template_id)
     if count:
-        raise Conflict(f"{count} phones use this template; give them another one first.")
+        users = "1 phone uses" if count == 1 else f"{count} phones use"
+        raise Conflict(f"{users} this template; change that first.")
 
 
 def _free(store: Store, domain_id: int, name: str) -> None:

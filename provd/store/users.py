@@ -110,7 +110,7 @@ def by_extension(store: Store, domain_id: int, extension: str) -> User:
 
 def by_login(store: Store, login_name: str) -> User | None:
     """Whoever signs in with this name, of any company or of the provider; None when nobody does."""
-    return first(store, User, select(User, Users).where(Users.login_name == login_name.lower()))
+    return first(store, User, select(User, Users).where(Users.login_name == rules.clean(login_name.lower(), 200)))
 
 
 def find(
