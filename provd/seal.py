@@ -90,7 +90,12 @@ class Seal:
         Raises ProvdError when others than its owner may read it, or when it holds no valid key.
         """
         if not path.exists():
-            _create(path, [secrets.token_bytes(KEY_BYTES)])
+            new = _written(path, [secrets.token_bytes(KEY_BYTES)])
+            # A second process that starts at the same moment must not replace the first one's key.
+            with contextlib.suppress(FileExistsError):
+                os.link(new, path)
+            new.unlink()
+            _sync_folder(path.parent)
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             raise ProvdError(f"The key file {path} can be read by others (mode {mode:o}); run: chmod 600 {path}")
@@ -111,25 +116,22 @@ def add_key(path: Path) -> Seal:
 
 def write_keys(path: Path, keys: Iterable[bytes]) -> None:
     """Replaces the key file in one step, so that a crash leaves the old or the new one."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    _create(new, keys)
-    new.replace(path)
+    _written(path, keys).replace(path)
     _sync_folder(path.parent)
 
 
-def _create(path: Path, keys: Iterable[bytes]) -> None:
+def _written(path: Path, keys: Iterable[bytes]) -> Path:
+    """A complete key file beside `path`, on the disk, under a name that nobody else uses."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = ["# Keys of the secrets in the database, newest first. Keep a copy apart from the database.\n"]
     lines += [base64.b64encode(key).decode() + "\n" for key in keys]
-    # A second process that starts at the same moment must not replace the first one's key.
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        _sync_folder(path.parent)
+    new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    return new
 
 
 def _sync_folder(folder: Path) -> None:

@@ -104,8 +104,15 @@ def data_version(store: Store) -> tuple[int, int]:
     return latest_id(store), 0
 
 
-def trim(store: Store, before: int) -> int:
-    """Deletes changes older than `before`; the newest row stays, so that ids go on. Returns how many went."""
-    with store.transaction():
-        cursor = store.sql("DELETE FROM changes WHERE at < ? AND id < (SELECT MAX(id) FROM changes)", (before,))
+def trim(store: Store, before: int, limit: int = 2000) -> int:
+    """Deletes up to `limit` of the changes older than `before` and says how many; call it again until it says 0.
+
+    The newest row stays, so that ids go on. Rows are in the order of their times, so the oldest have the lowest ids.
+    """
+    with store.batch():
+        cursor = store.sql(
+            "DELETE FROM changes WHERE at < ? AND id < (SELECT MAX(id) FROM changes) "
+            "AND id IN (SELECT id FROM changes ORDER BY id LIMIT ?)",
+            (before, limit),
+        )
         return int(cursor.rowcount)

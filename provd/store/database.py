@@ -42,6 +42,13 @@ PRAGMAS = {
     "journal_size_limit": 64 * 1024 * 1024,
 }
 
+POSTGRES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "application_name": "provd",
+    # A writer that hangs must not hang the others for good: neither those who wait nor itself in mid-transaction.
+    "options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+}
+
 
 class Store:
     """An open database. The functions of provd/store/<noun>.py take it as their first argument."""
@@ -242,7 +249,7 @@ def open_database(url: str, seal: Seal, *, workers: int = 4) -> Store:
         store = Store(_sqlite(Path(url.removeprefix("sqlite:///"))), seal, workers=workers)
     elif url.startswith(("postgresql://", "postgres://")):
         address = "postgresql://" + url.split("://", 1)[1]
-        store = Store(peewee.PostgresqlDatabase(address, encoding="UTF8"), seal, workers=workers)
+        store = Store(peewee.PostgresqlDatabase(address, encoding="UTF8", **POSTGRES), seal, workers=workers)
         if store.sql("SHOW server_encoding").fetchone()[0] != "UTF8":
             raise ProvdError("The database must be made with ENCODING 'UTF8', or names with accents are lost.")
     else:

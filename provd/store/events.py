@@ -22,7 +22,7 @@ ON CONFLICT (mac) DO UPDATE SET last_seen = excluded.last_seen, count = knocks.c
   reason = excluded.reason
 """
 _KNOCK_COLUMNS = "mac, first_seen, last_seen, count, address, user_agent, vendor, model, reason"
-SLICE = 5000
+SLICE = 2000  # a few milliseconds
 
 
 def add(store: Store, batch: Sequence[PhoneEvent]) -> None:

@@ -22,7 +22,7 @@ def translated(error: Exception) -> Exception:
     """The error to raise in place of a driver's; an error that is none of REFUSED's business comes back as it is."""
     if isinstance(error, LOST):
         text = str(error).lower()
-        if "locked" in text or "busy" in text:
+        if "locked" in text or "busy" in text or "lock timeout" in text:
             return Unavailable("The database is busy with another change; try again in a moment.")
         if "full" in text:
             return Unavailable("The disk of the database is full; make room and try again.")

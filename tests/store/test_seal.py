@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,22 @@ def test_a_key_file_is_made_for_its_owner_and_used_again(tmp_path: Path) -> None
     sealed = Seal.from_file(path).seal("secret")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert Seal.from_file(path).open(sealed) == "secret"
+
+
+def test_two_processes_that_start_at_once_use_the_same_key(tmp_path: Path) -> None:
+    path, together, made = tmp_path / "keys", threading.Barrier(8), []
+
+    def start() -> None:
+        together.wait(10)
+        made.append(Seal.from_file(path).key_ids)
+
+    starts = [threading.Thread(target=start) for _ in range(8)]
+    for one in starts:
+        one.start()
+    for one in starts:
+        one.join(10)
+    assert len(made) == 8 and len(set(made)) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["keys"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o620])
