@@ -8,6 +8,7 @@ from provd import facts
 from provd.catalogue import Catalogue
 from provd.facts import Addresses
 from provd.firmware import FirmwareShelf
+from provd.fleet import revision
 from provd.phone.config import MASK, PhoneConfig, Urls, resolve, without_secrets
 from provd.phone.directory import CompanyDirectory
 from provd.render import render
@@ -73,7 +74,7 @@ class Configurator:
         """Merge and resolve what has been read."""
         model = self.catalogue.models[taken.phone.model]
         gathered = facts.phone_facts(
-            taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, str(taken.phone.revision)
+            taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, revision(taken)
         )
         values = {name: str(sourced.value) for name, sourced in gathered.merged.values.items()}
         urls = self._urls(taken, values["provisioning.protocol"], values["firmware.version"]) if full else Urls("")

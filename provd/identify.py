@@ -17,7 +17,8 @@ from provd.phone.model import Family, FileRule, Model
 
 LONGEST_PATH = 256
 
-_TWELVE = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
+# Twelve hexadecimal digits on their own; the `a` of Cisco's `spa<mac>.xml` is none of them.
+_TWELVE = re.compile(r"(?:(?<![0-9A-Fa-f])|(?<=spa))[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _NAME = re.compile(r"[A-Za-z0-9._ ()$+-]+(/[A-Za-z0-9._ ()$+-]+){0,3}")
 

@@ -168,8 +168,8 @@ def _definition(name: str, style: str) -> re.Pattern[str] | None:
     escaped = re.escape(name)
     patterns: dict[str, Any] = {
         "line": rf"(?m)^{escaped}[ \t]*=.*\n",
-        "element": rf"[ \t]*<{escaped}(?:\s[^>]*)?(?:/>|>[^<]*</{escaped}>)\n?",
+        "element": rf"(?m)^[ \t]*<{escaped}(?:\s[^>]*)?(?:/>|>[^<]*</{escaped}>)\n?",
         "attribute": rf'\s{escaped}="[^"]*"',
-        "item": rf'[ \t]*<item name="{escaped}">[^<]*</item>\n?',
+        "item": rf'(?m)^[ \t]*<item name="{escaped}">[^<]*</item>\n?',
     }
     return re.compile(patterns[style]) if style in patterns else None
