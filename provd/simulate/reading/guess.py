@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _HEAD = 64 * 1024
+_NAME_LIMIT = 255
 _MAC = r"[0-9A-Fa-f]{12}"
 
 # Content that only one vendor writes, looked for in the first 64 KB.
@@ -47,7 +48,7 @@ def guess_family(name: str, content: bytes) -> str | None:
     answer is cisco-mpp, poly-ucs and grandstream.
     """
     head = content[:_HEAD].replace(b"\0", b"")
-    base = re.split(r"[/\\]", name)[-1]
+    base = re.split(r"[/\\]", name[-_NAME_LIMIT:])[-1]
     named = next((family for family, pattern in _NAMES if pattern.match(base)), None)
     found = next((family for family, pattern in _CONTENT if pattern.search(head)), None)
     vendor = found or named

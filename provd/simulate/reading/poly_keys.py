@@ -48,7 +48,7 @@ class _Layout:
             self.problems.append(f"Key {number} is a line key for registration {index}, which has no address.")
             return self.none(number, f"Line {index}")
         kind = "shared_line" if account.shared else "line"
-        return ReadKey(0, number, kind, label=account.label, line=index, raw=f"Line {index}", bank="lineKey")
+        return ReadKey(0, number, kind, label=account.label, line=index, raw=f"Line {index}")
 
     def resource(self, number: int, index: int) -> ReadKey:
         chosen = next(self.next_resource, 0) if index == 0 else index
@@ -65,7 +65,6 @@ class _Layout:
             line=whole(self.parameters.get("attendant.reg"), 1, 99),
             pickup=self.parameters.get("call.directedCallPickupString", ""),
             raw=f"BLF {chosen} ({entry.get('type', 'normal')})",
-            bank="lineKey",
         )
 
     def speed_dial(self, number: int, index: int) -> ReadKey:
@@ -75,7 +74,7 @@ class _Layout:
             self.problems.append(f"Key {number} is speed dial {index}, which no entry of the directory has.")
         name = entry.get("lb") or " ".join(filter(None, (entry.get("fn"), entry.get("ln"))))
         target = bare_target(entry.get("ct", ""), self.hosts)
-        return ReadKey(0, number, "speed_dial", target=target, label=name, raw=f"SpeedDial {index}", bank="lineKey")
+        return ReadKey(0, number, "speed_dial", target=target, label=name, raw=f"SpeedDial {index}")
 
     def macro(self, number: int, index: int) -> ReadKey:
         entry, raw = self.macros.get(index, {}), f"EFK {index}"
@@ -92,10 +91,10 @@ class _Layout:
         kind, target = _action(action)
         label = entry.get("label") or entry.get("mname", "")
         target = bare_target(target, self.hosts)
-        return ReadKey(0, number, kind, target=target, label=label, raw=f"{raw} {action}", bank="lineKey")
+        return ReadKey(0, number, kind, target=target, label=label, raw=f"{raw} {action}")
 
     def none(self, number: int, raw: str = "Unassigned") -> ReadKey:
-        return ReadKey(0, number, "none", raw=raw, bank="lineKey")
+        return ReadKey(0, number, "none", raw=raw)
 
 
 def keys_of(
@@ -116,7 +115,7 @@ def keys_of(
         ]
     else:
         keys = list(_default(layout))
-    return tuple(replace(key, place=key.number) for key in keys), tuple(layout.problems)
+    return tuple(replace(key, bank="lineKey", place=key.number) for key in keys), tuple(layout.problems)
 
 
 def _assigned(layout: _Layout) -> Iterator[ReadKey]:
@@ -138,7 +137,7 @@ def _assigned(layout: _Layout) -> Iterator[ReadKey]:
         else:
             if category not in _CATEGORIES:
                 layout.problems.append(f"lineKey.{number}.category is not one of {', '.join(_CATEGORIES)}.")
-            yield ReadKey(0, number, "other", raw=f"{category or 'no category'} {index}", bank="lineKey")
+            yield ReadKey(0, number, "other", raw=f"{category or 'no category'} {index}")
 
 
 def _default(layout: _Layout) -> Iterator[ReadKey]:
