@@ -104,7 +104,7 @@ def data_version(store: Store) -> tuple[int, int]:
     return latest_id(store), 0
 
 
-def trim(store: Store, before: int, limit: int = 2000) -> int:
+def trim(store: Store, before: int, limit: int = 10_000) -> int:
     """Deletes up to `limit` of the changes older than `before` and says how many; call it again until it says 0.
 
     The newest row stays, so that ids go on. Rows are in the order of their times, so the oldest have the lowest ids.

@@ -43,7 +43,8 @@ def find(store: Store, domain_id: int) -> list[Site]:
 
 
 def update(store: Store, domain_id: int, site_id: int, now: int, **fields: Any) -> Site:
-    """Saves those of `fields` that differ. The name is in the directory; defaults reach users only when applied."""
+    """Saves those of `fields` that differ. The name is in the directory, the defaults under the site's
+    layer."""
     rules.require(rules.check(RULES, fields))
     with store.transaction():
         changed = different(get(store, domain_id, site_id), fields)
@@ -51,7 +52,7 @@ def update(store: Store, domain_id: int, site_id: int, now: int, **fields: Any) 
             _free(store, domain_id, changed["name"])
         if changed:
             store.execute(Sites.update(changed).where(Sites.id == site_id))
-            changes.record(store, "site", site_id, domain_id, now)
+            changes.site(store, site_id, domain_id, now)
         if "name" in changed:
             changes.directory(store, domain_id, now)
     return get(store, domain_id, site_id)

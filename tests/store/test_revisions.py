@@ -86,7 +86,11 @@ ACTS: dict[str, tuple[Callable[[Store, Company], Any], set[str]]] = {
         {"directory"},
     ),
     "a department's name": (lambda s, c: departments.rename(s, c.id, c.department.id, "Sale", LATER), {"directory"}),
-    "a site's name": (lambda s, c: sites.update(s, c.id, c.site.id, LATER, name="Austin"), {"directory"}),
+    "a site's name": (lambda s, c: sites.update(s, c.id, c.site.id, LATER, name="Austin"), {"directory", "site"}),
+    "a site's defaults": (
+        lambda s, c: sites.update(s, c.id, c.site.id, LATER, defaults={"time.zone": "America/Denver"}),
+        {"site"},
+    ),
     "a SIP password": (lambda s, c: devices.set_password(s, c.id, c.grace_device.id, LATER), {"grace's phone"}),
     "a transport": (lambda s, c: devices.update(s, c.id, c.ada_device.id, LATER, transport="tls"), {"ada's phone"}),
     "a device's note": (lambda s, c: devices.update(s, c.id, c.ada_device.id, LATER, description="desk"), set()),
