@@ -44,7 +44,7 @@ def request(method: str = "OPTIONS", *more: str, uri: str = "sip:pbx.example.com
             rows[name] = row
         else:
             extra.append(row)
-    if body and not any(row.lower().startswith("content-length") for row in extra):
+    if body and not any(row.lower().startswith(("content-length", "l:")) for row in extra):
         extra.append(f"Content-Length: {len(body)}")
     return lines(f"{method} {uri} SIP/2.0", *rows.values(), *extra, body=body)
 
