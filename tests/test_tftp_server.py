@@ -100,6 +100,19 @@ async def test_a_refusal_is_an_error_of_tftp(status, error):
         assert (server.counters.refused, server.counters.transfers_active) == (1, 0)
 
 
+def test_no_token_is_logged_even_when_all_is(caplog):
+    @scenario
+    async def run():
+        async with serving() as (_, phone):
+            desk = phone()
+            desk.ask("p/sesame/001565aabbcc.cfg", {"blksize": 1428})
+            await desk.receive()
+
+    caplog.set_level("DEBUG")
+    run()
+    assert "sesame" not in caplog.text
+
+
 async def fails_later(request: PhoneRequest) -> Answer:
     raise LookupError("no such table")
 

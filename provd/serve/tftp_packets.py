@@ -6,6 +6,7 @@ docs/decisions/0005-tftp.md.
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ MAX_PATH = 512
 MAX_STRINGS = 2 + 2 * 16
 
 _FACTORY = TftpPacketFactory()
+
+# At DEBUG tftpy writes every file name, and a file name may hold a provisioning token; and every octet of it.
+logging.getLogger("tftpy").setLevel(logging.WARNING)
 
 
 class Malformed(ValueError):

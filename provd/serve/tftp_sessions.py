@@ -59,6 +59,7 @@ class Sessions:
         self._per_address: Counter[str] = Counter()
         self._unproven: deque[Session] = deque()
         self._tick: asyncio.TimerHandle | None = None
+        self._warned = ""
 
     def find(self, peer: Address, here: Address) -> Session | None:
         """The session of this client with this address of ours.
@@ -90,7 +91,7 @@ class Sessions:
         try:
             port = session.ports.take(now)
         except OSError as error:
-            log.warning("No port for another TFTP transfer (%s): raise the limit of open files.", error.strerror)
+            self._warn(f"No port for another TFTP transfer ({error.strerror}): raise the limit of open files.")
             self._counters.refused += 1
             self.end(session)
             return
@@ -257,11 +258,17 @@ class Sessions:
         elif error is None:
             arrived(future.result())
         else:
-            log.warning("A stored file asked for over TFTP cannot be read: %s", error)
+            self._warn(f"A stored file asked for over TFTP cannot be read: {error}")
             if isinstance(error, FileNotFoundError):
                 self.refuse(session, packets.FILE_NOT_FOUND, "File not found.")
             else:
                 self.refuse(session, packets.UNDEFINED, "The file cannot be read.")
+
+    def _warn(self, sentence: str) -> None:
+        """Log it, but not once per request while it stays true."""
+        if sentence != self._warned:
+            self._warned = sentence
+            log.warning("%s", sentence)
 
     def _count_resent(self, transfer: Transfer) -> None:
         self._counters.retransmissions += transfer.resent
