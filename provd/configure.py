@@ -8,9 +8,8 @@ from provd import facts
 from provd.catalogue import Catalogue
 from provd.facts import Addresses
 from provd.firmware import FirmwareShelf
-from provd.fleet import revision
 from provd.phone.config import MASK, PhoneConfig, Urls, resolve, without_secrets
-from provd.phone.directory import CompanyDirectory
+from provd.phone.directory import CompanyDirectory, DirectoryChoice
 from provd.render import render
 from provd.store import directory, snapshot
 from provd.store.database import Store
@@ -46,8 +45,7 @@ class Configurator:
         kept = self._directories.get(domain.id)
         if kept is not None and kept[0] == domain.directory_revision:
             return kept[1]
-        entries = await self._store.run(directory.entries, domain.id)
-        made = CompanyDirectory(facts.contact(entry) for entry in entries)
+        made = await self._store.run_apart(_read_directory, domain.id)
         if len(self._directories) >= MOST_DIRECTORIES:
             self._directories.clear()
         self._directories[domain.id] = (domain.directory_revision, made)
@@ -74,7 +72,7 @@ class Configurator:
         """Merge and resolve what has been read."""
         model = self.catalogue.models[taken.phone.model]
         gathered = facts.phone_facts(
-            taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, revision(taken)
+            taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, taken.stamp
         )
         values = {name: str(sourced.value) for name, sourced in gathered.merged.values.items()}
         urls = self._urls(taken, values["provisioning.protocol"], values["firmware.version"]) if full else Urls("")
@@ -92,6 +90,13 @@ class Configurator:
             f"{self.addresses.root(protocol)}/firmware/{image.name}" if image else "",
             *login,
         )
+
+
+def _read_directory(store: Store, domain_id: int) -> CompanyDirectory:
+    """In a thread: thousands of names take longer to read and sort than the loop can wait."""
+    made = CompanyDirectory(facts.contact(entry) for entry in directory.entries(store, domain_id))
+    made.shown(DirectoryChoice(), "", "")
+    return made
 
 
 def _read(store: Store, phone_id: int, catalogue: Catalogue) -> PhoneSnapshot:

@@ -164,7 +164,7 @@ class Fleet:
             company=snapshot.domain.name,
             model=phone.model,
             policy=read_policy(policy),
-            revision=revision(snapshot),
+            revision=snapshot.stamp,
             digest_user=phone.digest_user,
             digest_password=snapshot.digest_password,
         )
@@ -184,12 +184,3 @@ class Fleet:
 
 def _follow(_store: Store, fleet: Fleet) -> None:
     fleet.follow()
-
-
-def revision(snapshot: PhoneSnapshot) -> str:
-    """One text that differs whenever anything under this phone's files has changed."""
-    phone, domain = snapshot.phone, snapshot.domain
-    parts = [phone.revision, domain.revision, domain.directory_revision]
-    parts += [snapshot.site.revision if snapshot.site else 0, snapshot.template.revision if snapshot.template else 0]
-    layers = [f"{layer.kind[0]}{layer.id}.{layer.revision}" for layer in snapshot.layers]
-    return "-".join([*map(str, parts), *layers])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from urllib.parse import unquote
 
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
@@ -26,7 +25,7 @@ class FirmwareHandler(RequestHandler):
         self._shelf = shelf
 
     async def get(self, name: str) -> None:
-        image = self._shelf.get(unquote(name))
+        image = self._shelf.get(name)
         self.set_header("Server", "provd")
         if image is None:
             self.set_status(404)
@@ -66,6 +65,9 @@ class FirmwareHandler(RequestHandler):
                     await self.flush()
                 except StreamClosedError:
                     return
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        return value.decode("utf-8", "replace")
 
     def compute_etag(self) -> None:
         """The manifest's hash is the ETag."""

@@ -59,11 +59,8 @@ class PhoneFileHandler(RequestHandler):
         self._answer = answer
         self._trusted = trusted_proxies
 
-    async def get(self, path: str) -> None:
-        if _ENCODED_SEPARATOR.search(path):
-            self.write_answer(Answer(404, b"Not found\n", content_type="text/plain"))
-            return
-        answer = self._answer(phone_request(self, unquote(path, errors="replace"), self._trusted))
+    async def get(self, _path: str) -> None:
+        answer = self._answer(phone_request(self, self._trusted))
         self.write_answer(answer if isinstance(answer, Answer) else await answer)
 
     head = get
@@ -96,6 +93,9 @@ class PhoneFileHandler(RequestHandler):
     def set_default_headers(self) -> None:
         self.set_header("Server", "provd")
 
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        return value.decode("utf-8", "replace")
+
     def compute_etag(self) -> None:
         """The answer brings its own."""
 
@@ -104,16 +104,21 @@ class PhoneFileHandler(RequestHandler):
 
     def write_error(self, status_code: int, **_: object) -> None:
         self.set_header("Content-Type", "text/plain")
-        self.finish(b"Not found\n" if status_code == 404 else b"Try again later\n")
+        self.finish(b"Not found\n" if status_code < 500 else b"Try again later\n")
 
 
-def phone_request(handler: RequestHandler, path: str, trusted_proxies: tuple[str, ...]) -> PhoneRequest:
+def asked_path(raw: str) -> str:
+    """The path percent-decoded once; empty, which names nothing, when a separator or a NUL was hidden in it."""
+    return "" if _ENCODED_SEPARATOR.search(raw) else unquote(raw, errors="replace").removeprefix("/")
+
+
+def phone_request(handler: RequestHandler, trusted_proxies: tuple[str, ...]) -> PhoneRequest:
     """What a phone asked, in our words."""
     request = handler.request
     headers = request.headers
     query = request.query_arguments
     return PhoneRequest(
-        path=path,
+        path=asked_path(request.path),
         address=client_address(request.remote_ip or "", headers, trusted_proxies),
         protocol=request.protocol,
         method=request.method or "GET",

@@ -10,7 +10,6 @@ import asyncio
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from tornado.web import stream_request_body
 
@@ -38,8 +37,8 @@ class UploadHandler(PhoneFileHandler):
     def data_received(self, chunk: bytes) -> None:
         self._body += chunk
 
-    async def put(self, path: str) -> None:
-        request = phone_request(self, unquote(path, errors="replace"), self._trusted)
+    async def put(self, _path: str) -> None:
+        request = phone_request(self, self._trusted)
         accepted = await self._upload(request, len(self._body))
         if accepted is None:
             self.set_status(404)
