@@ -44,3 +44,13 @@ def snom(settings: str = "", keys: str = "", tail: str = "") -> Reading:
 def fanvil(body: str) -> Reading:
     text = f'<?xml version="1.0" encoding="UTF-8"?><sysConf><Version>2.0002</Version>{body}</sysConf>'
     return read("fanvil", "0c383e07e16c.cfg", text.encode(), mac="0c383e07e16c")
+
+
+def values(**pairs: str) -> str:
+    """P-values."""
+    return "".join(f"<{name}>{value}</{name}>" for name, value in pairs.items())
+
+
+def items(pairs: dict[str, str]) -> str:
+    """Aliases."""
+    return "".join(f'<item name="{name}">{value}</item>' for name, value in pairs.items())

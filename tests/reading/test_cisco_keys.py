@@ -30,6 +30,7 @@ def function(text: str, extension: str = "Disabled", tail: str = "") -> str:
         ("fnc=xml;url=https://apps.example/x?a=1", "url", "https://apps.example/x?a=1"),
         ("fnc=sd;ext=2001@other.example", "speed_dial", "2001@other.example"),
         ("fnc=shortcut;url=userpref", "other", ""),
+        ("fnc=icom;ext=2001@$PROXY", "other", "2001"),
     ],
 )
 def test_every_function_has_its_kind(text: str, kind: str, target: str) -> None:

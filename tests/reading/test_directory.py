@@ -39,7 +39,7 @@ def test_a_cisco_page_ends_after_32_entries_and_links_to_the_next() -> None:
 
 
 def test_a_menu_is_links() -> None:
-    item = "<MenuItem><Name>Sales</Name><URL>http://d/sales?a=1&amp;b=2</URL></MenuItem>"
+    item = "<MenuItem><Name>No</Name></MenuItem><MenuItem><Name>Sales</Name><URL>http://d/sales?a=1&amp;b=2</URL></MenuItem>"
     for vendor in ("Cisco", "Snom"):
         assert read_directory(entries(f"{vendor}IPPhoneMenu", item)).links == (("Sales", "http://d/sales?a=1&b=2"),)
     assert "no MenuItem" in read_directory(entries("CiscoIPPhoneMenu", "")).problems[0]

@@ -152,6 +152,8 @@ SIP1 Enable Reg         :1\r\n<DSSKEY CONFIG MODULE>\r\n--Sidekey Config1--:\r\n
         (2, "speed_dial", "Ute"),
     ]
     assert told(reading, "is not 'Name :value'") and not told(reading, "<<END OF FILE>>")
+    assert not told(reading, "more than once")
+    assert told(read("fanvil", "a.cfg", text + b"Fkey1 Type :4\r\n"), "Fkey1 Type is set more than once")
     assert told(read("fanvil", "a.cfg", text), "does not end with <<END OF FILE>>")
 
 

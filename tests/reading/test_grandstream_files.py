@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provd.simulate.reading import ReadAccount, Reading, Unreadable, merge, read
-from tests.reading.scenes import grandstream, told
+from tests.reading.scenes import grandstream, items, told, values
 
 WHOLE = ReadAccount(
     index=1,
@@ -25,14 +25,6 @@ WHOLE = ReadAccount(
     codecs=("g722", "pcmu", "opus"),
     dtmf="rfc2833",
 )
-
-
-def values(**pairs: str) -> str:
-    return "".join(f"<{name}>{value}</{name}>" for name, value in pairs.items())
-
-
-def items(pairs: dict[str, str]) -> str:
-    return "".join(f'<item name="{name}">{value}</item>' for name, value in pairs.items())
 
 
 def test_account_one_from_p_values() -> None:
@@ -90,7 +82,8 @@ def test_further_accounts_repeat_one_block(index: int, block: int) -> None:
 def test_a_file_for_another_phone_is_rejected() -> None:
     text = b'<gs_provision version="1"><mac>c074adffffff</mac><config version="1"><P2>x</P2></config></gs_provision>'
     assert read("grandstream", "cfg.xml", text, mac="C0:74:AD:0B:63:EE").refused
-    assert not read("grandstream", "cfg.xml", text, mac="c074adffffff").refused
+    own = text.replace(b"c074adffffff", b"C0:74:AD:FF:FF:FF")
+    assert not read("grandstream", "cfg.xml", own, mac="c074adffffff").refused
     assert read("grandstream", "cfg.xml", b"<settings/>").refused
     with pytest.raises(Unreadable, match="P1359"):
         read("grandstream", "cfg.xml", b"Salted__abc")
@@ -103,6 +96,7 @@ def test_p_values_and_aliases_do_not_mix() -> None:
     assert numbers.parameters == {} and told(numbers, "<item> has no place in config version 1")
     both = b'<gs_provision><config version="1"><P2>x</P2></config><config version="2"/></gs_provision>'
     assert told(read("grandstream", "cfg.xml", both), "mixes config versions")
+    assert told(grandstream("<item>x</item>"), "An <item> has no name")
     assert told(grandstream("", version=3), "version 3 is unknown")
     twice = grandstream("<P2>x</P2><P2>y</P2>", 1)
     assert twice.settings["admin.password"] == "y" and told(twice, "P2 is set more than once")
@@ -116,29 +110,17 @@ def test_the_first_file_is_the_only_one_unless_all_are_processed() -> None:
     assert files("<P8467>1</P8467>").accounts[0].user == "102" and not files("<P8467>1</P8467>").problems
 
 
-def test_ports_of_small_adapters() -> None:
-    body = values(P271="1", P47="pbx.example", P35="101", P34="pw", P401="1", P747="pbx.example:5062", P748="e.example")
-    reading = grandstream(body + values(P735="102", P736="102a", P734="pw2", P703="Fax"), 1, "grandstream-ht")
-    first, second = reading.accounts
-    assert (first.user, first.server, first.enabled) == ("101", "pbx.example", True)
-    assert (second.user, second.auth_user, second.port, second.display_name) == ("102", "102a", 5062, "Fax")
-    assert second.outbound_proxy == "e.example" and reading.keys == ()
-    assert told(grandstream(items({"account.1.enable": "Yes"}), 2, "grandstream-ht"), "config version 1 only")
-
-
-def test_ports_of_large_adapters_point_to_a_profile() -> None:
-    body = values(P271="1", P47="one.example", P401="0", P747="two.example", P32="10")
-    ports = values(P4060="101", P4090="101a", P4120="pw", P4180="Fax", P4150="0", P4595="1")
-    reading = grandstream(body + ports + values(P4061="102", P4151="1", P4062="103", P4597="0"), 1, "grandstream-ht")
-    assert [(port.index, port.user, port.server, port.enabled) for port in reading.accounts] == [
-        (1, "101", "one.example", True),
-        (2, "102", "two.example", False),
-        (3, "103", "one.example", False),
-    ]
-    first = reading.accounts[0]
-    assert (first.auth_user, first.password, first.display_name, first.expires) == ("101a", "pw", "Fax", 600)
-    alone = grandstream(values(P4067="108"), 1, "grandstream-ht").accounts
-    assert [(port.index, port.user, port.enabled) for port in alone] == [(8, "108", True)]
+def test_ways_of_dtmf() -> None:
+    for given, way in (
+        ("1 0 0", "inband"),
+        ("0 1 0", "rfc2833"),
+        ("0 0 1", "info"),
+        ("1 1 0", "auto"),
+        ("0 0 0", None),
+    ):
+        audio, rtp, sip = given.split()
+        (account,) = grandstream(values(P35="101", P2301=audio, P2302=rtp, P2303=sip), version=1).accounts
+        assert account.dtmf == way, given
 
 
 def test_settings_from_p_values() -> None:
@@ -172,6 +154,7 @@ def test_settings_from_aliases() -> None:
                 "dateTime.timezone": "customize",
                 "dateTime.timezone.custom": "MTZ+6MDT+5,M4.1.0,M11.1.0",
                 "maintain.syslog.server": "log.example",
+                "network.lldp.enable": "Yes",
                 "security.webAccessMode": "Disabled",
                 "provisioning.auto.mode": "YesUpgradeHourOfDay",
                 "provisioning.auto.hour": "1",
@@ -183,6 +166,7 @@ def test_settings_from_aliases() -> None:
             }
         )
     )
+    assert reading.settings["network.lldp"] == "yes"
     assert reading.settings["time.utc_offset"] == "-360" and reading.settings["web.enabled"] == "no"
     assert reading.settings["update.window"] == "01:00-01:00" and reading.settings["syslog.server"] == "log.example"
     assert grandstream(items({"dateTime.timezone": "TZN+0"})).settings["time.utc_offset"] == "0"

@@ -143,6 +143,9 @@ def test_settings_are_understood() -> None:
         "web.enabled": "no",
     }
     assert reading.provisioning_url == "https://prov.example/p"
+    rel = '<a prov.polling.enabled="1" prov.polling.time="03:00" prov.polling.period="7200" prov.polling.mode="{}"/>'
+    assert poly(rel.format("random")).settings == {"update.window": "03:00-05:00"}
+    assert poly(rel.format("rel")).settings == {}
     url = '<a device.set="1" device.prov.serverName="http://p/" device.prov.serverName.set="1" httpd.enabled="1"/>'
     assert poly(url).provisioning_url == "http://p/" and poly(url).settings == {"web.enabled": "yes"}
     assert poly(url.replace("http://", "")).provisioning_url == "ftp://p/", "a phone's default is FTP"
@@ -153,5 +156,7 @@ def test_what_is_odd_in_a_file_is_reported() -> None:
     assert twice.settings["language"] == "de" and told(twice, "lcl.ml.lang is set more than once")
     assert told(poly("<a>reg.1.address=101</a>"), "text between its elements")
     assert told(poly(""), "sets nothing")
+    names = '<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="x" xml:lang="en" reg.1.address="101"/>'
+    assert poly(names).parameters == {"reg.1.address": "101"} and poly(names).directory_urls == ()
     with pytest.raises(Unreadable, match="not well-formed XML at line 1"):
         read("poly-ucs", "a.cfg", b'<a reg.1.label="x" reg.1.label="y"/>')

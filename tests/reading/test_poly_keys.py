@@ -49,6 +49,12 @@ def test_lamps_take_the_resource_list_in_order_or_by_number() -> None:
     assert key(beyond, 3).kind == "none" and told(beyond, "Key 3 is a BLF key")
 
 
+def test_a_lamp_more_than_the_list_has_entries_shows_nothing() -> None:
+    body = '<a attendant.resourceList.1.address="1" lineKey.2.category="BLF" lineKey.3.category="BLF"/>'
+    reading = poly(LINES + ON + body)
+    assert [found.kind for found in reading.keys] == ["line", "blf", "none"] and told(reading, "Key 3 is a BLF key")
+
+
 def test_a_list_kept_by_the_server_replaces_the_one_in_the_file() -> None:
     body = '<a attendant.uri="list@pbx.example" attendant.resourceList.1.address="2001"/>'
     assert [found.kind for found in poly(LINES + body).keys] == ["line"]
@@ -61,6 +67,8 @@ def test_macros_are_speed_dials_tones_or_urls() -> None:
     assert (tones.kind, tones.target, tones.label) == ("dtmf", "123#", "Do")
     page = key(poly(LINES + ON + MACROS + macro("https://apps.example/x?a=1&amp;b=2")), 2)
     assert (page.kind, page.target) == ("url", "https://apps.example/x?a=1&b=2")
+    unnamed = macro("*1$Tinvite$").replace('efk.efklist.2.label="Do"', "")
+    assert key(poly(LINES + ON + MACROS + unnamed), 2).label == "m"
     assert key(poly(LINES + ON + MACROS + macro("$P1N4$$Tinvite$")), 2).kind == "other"
 
 
@@ -74,6 +82,7 @@ def test_a_macro_does_nothing_until_it_and_the_feature_are_on() -> None:
 def test_speed_dials_come_from_the_directory_file() -> None:
     settings = poly(LINES + ON + '<k lineKey.4.category="SpeedDial" lineKey.4.index="3"/>')
     assert (key(settings, 4).kind, key(settings, 4).target) == ("speed_dial", "")
+    assert settings.problems == (), "the entry may be in the directory, a file of its own"
     book = read("poly-ucs", "64167f123456-directory.xml", DIRECTORY)
     merged = merge([settings, book])
     assert (key(merged, 4).target, key(merged, 4).label) == ("2044", "Ute L")

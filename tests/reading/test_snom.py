@@ -45,6 +45,8 @@ def test_an_identity_is_read_whole() -> None:
         '<user_active idx="2">off</user_active><user_name idx="2">102</user_name><user_srtp idx="2">off</user_srtp>'
     )
     assert (off.accounts[0].enabled, off.accounts[0].srtp) == (False, "off")
+    offered = snom('<user_name idx="1">1</user_name><user_srtp idx="1">on</user_srtp>')
+    assert (offered.accounts[0].enabled, offered.accounts[0].srtp) == (True, "optional")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,7 @@ def test_an_identity_is_read_whole() -> None:
         ("speed +4930555", "speed_dial", "+4930555", ""),
         ("orbit 701", "park", "701", ""),
         ("dtmf 123#", "dtmf", "123#", ""),
+        ("url http://x@pbx.example", "url", "http://x@pbx.example", ""),
         ("url http://apps.example/x?a=1&amp;b=2", "url", "http://apps.example/x?a=1&b=2", ""),
         ("action_url http://apps.example/x", "url", "http://apps.example/x", ""),
         ("keyevent F_DND", "other", "F_DND", ""),
@@ -147,7 +150,10 @@ def test_settings_are_understood_and_a_later_file_wins() -> None:
 
 
 def test_the_old_text_form() -> None:
-    text = b"setting_server!: http://p/\nuser_name1&: 101\nuser_host1: pbx.example\nfkey0: speed 2001\nhm\n"
+    text = (
+        b"setting_server!: http://p/\nuser_name1&: 101\nuser_host1: pbx.example\nfkey0: speed 2001\nhm\n\n# note \xff\n"
+    )
     reading = read("snom", "snom320.htm", text)
     assert (reading.accounts[0].user, reading.accounts[0].server) == ("101", "pbx.example")
+    assert len(reading.problems) == 1
     assert key(reading, 1).target == "2001" and told(reading, "Line 5 is not 'name: value'")

@@ -121,6 +121,7 @@ def test_a_later_file_overrules_an_earlier_one_and_a_refused_one_counts_for_noth
     assert merged.settings["language"] == "en" and merged.settings["time.ntp"] == "n1"
     assert told(merged, "805ec0123456-local.cfg: The first line")
     assert not merged.refused
+    assert told(merge([own, broken]), "805ec0123456-local.cfg: The first line")
 
 
 def test_settings_are_understood() -> None:

@@ -105,8 +105,8 @@ def interpret(parameters: Mapping[str, str], source: Source) -> Meaning:
     """What Fanvil parameters mean, in whichever dialect they came."""
     values = {plain(name): value for name, value in parameters.items()}
     problems: list[str] = []
-    dated = "sysconf" if not any(name.startswith("sipconfigmodule/") for name in values) else "old"
-    accounts = tuple(_account(index, line, dated, problems) for index, line in _lines(values).items() if index)
+    old = any(name.startswith("sipconfigmodule/") for name in values)
+    accounts = tuple(_account(index, line, old, problems) for index, line in _lines(values).items() if index)
     keys, key_problems = keys_of(values, accounts)
     books = sorted(name for name in values if re.search(r"xmlcontact\[[0-9]+\]/addr\Z", name))
     return Meaning(
@@ -130,13 +130,13 @@ def _lines(values: Mapping[str, str]) -> dict[int, dict[str, str]]:
     return {index: line for index, line in sorted(lines.items()) if any(name in line for name in wanted)}
 
 
-def _account(index: int, line: Mapping[str, str], dialect: str, problems: list[str]) -> ReadAccount:
+def _account(index: int, line: Mapping[str, str], old: bool, problems: list[str]) -> ReadAccount:
     def get(*names: str) -> str:
         return next((line[name] for name in names if line.get(name)), "")
 
     user = get("phonenumber")
     # TLS is 3 on current firmware and 2 on the old X3S and X4.
-    transports = _TRANSPORTS if dialect == "sysconf" else _TRANSPORTS | {"2": "tls"}
+    transports = _TRANSPORTS | {"2": "tls"} if old else _TRANSPORTS
     transport = get("transport")
     if transport and transport not in transports:
         problems.append(f"Line {index} names transport {transport}, which is none of 0 UDP, 1 TCP and 3 TLS.")

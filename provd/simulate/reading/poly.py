@@ -30,7 +30,6 @@ from provd.simulate.reading.values import (
 )
 from provd.simulate.reading.values import port as port_of
 
-_MASTER = "APPLICATION"
 # Words are case-sensitive; numbers are ignored by the phone.
 _TRANSPORTS = {"DNSnaptr": "auto", "TCPpreferred": "tcp", "UDPOnly": "udp", "UDPonly": "udp", "TLS": "tls"}
 _TRANSPORTS |= {"TCPOnly": "tcp", "TCPonly": "tcp"}
@@ -203,7 +202,7 @@ def _codecs(parameters: Mapping[str, str]) -> tuple[str, ...]:
     ranked = [
         (whole(value, 1, 99) or 0, name[len(start) :]) for name, value in parameters.items() if name.startswith(start)
     ]
-    return codecs(re.sub(r"\.\d+kbps\Z", "", name) for rank, name in sorted(ranked) if rank)
+    return codecs(name for rank, name in sorted(ranked) if rank)
 
 
 def _dtmf(parameters: Mapping[str, str]) -> str | None:
