@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sip_edge.message import header
 from sip_edge.message.errors import SipError
 from sip_edge.message.grammar import is_date
-from sip_edge.message.header import wire
 from sip_edge.message.limits import DEFAULT, Limits
 from sip_edge.message.media_type import MediaType
 from sip_edge.message.message import Message, Request, Response
@@ -162,7 +162,7 @@ def _check_common(message: Message) -> None:
     """What request and response share: the mandatory headers, once each, and every typed header well formed."""
     repeated = message.headers.repeated()
     if repeated is not None:
-        raise SipError(400, f"The message has more than one {wire(repeated)} header.")
+        raise SipError(400, f"The message has more than one {header.wire(repeated)} header.")
     message.read_core()
     _ = message.expires, message.contacts
     if not message.call_id:

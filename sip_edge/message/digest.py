@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from sip_edge.message.errors import SipError
 from sip_edge.message.grammar import LWS, QUOTED, TOKEN, is_token, quote, unquote
+from sip_edge.message.lazy import lazy
 
 _PARAMETER = re.compile(rf"{LWS}({TOKEN}\*?){LWS}={LWS}({QUOTED}|[^\s,\"]++){LWS}(?:,|\Z)", re.S)
 _SCHEME = re.compile(rf"{LWS}({TOKEN})(?:[ \t]++|\Z)")
@@ -26,6 +27,10 @@ _HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
     "SHA-512-256": lambda data: hashlib.new("sha512_256", data),
 }
 
+_NEEDED = ("username", "realm", "nonce", "uri", "response")
+_CREDENTIALS = frozenset((*_NEEDED, "algorithm", "cnonce", "nc", "qop", "opaque"))
+_CHALLENGE = frozenset(("realm", "nonce", "algorithm", "qop", "opaque", "stale"))
+
 ALGORITHMS = ("SHA-256", "MD5")
 """What we offer, best first (RFC 8760 section 2.4 asks for one challenge each, in that order)."""
 
@@ -34,27 +39,37 @@ ALGORITHMS = ("SHA-256", "MD5")
 class Parameters:
     """The parameters after a scheme, each as written; names in lower case, the first of equal names counts."""
 
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Parameters:
         """The comma-separated auth-params in `text`. Raises SipError(400)."""
-        pairs, place = [], 0
+        pairs, place, match_at = [], 0, _PARAMETER.match
         text = text.rstrip(" \t,")
         while place < len(text):
-            match = _PARAMETER.match(text, place)
+            match = match_at(text, place)
             if match is None:
                 raise SipError(400, "The parameters of an authentication header are not well formed.")
-            pairs.append((match[1].lower(), match[2]))
+            name, value = match.groups()
+            pairs.append((name.lower(), value))
             place = match.end()
         return cls(tuple(pairs))
 
     def __str__(self) -> str:
         return ", ".join(f"{name}={value}" for name, value in self.pairs)
 
+    @lazy
+    def values(self) -> dict[str, str]:
+        """Name → value, unquoted."""
+        return {name: unquote(value) for name, value in reversed(self.pairs)}
+
     def get(self, name: str) -> str | None:
         """The value of parameter `name`, unquoted; None when absent."""
-        return next((unquote(value) for found, value in self.pairs if found == name), None)
+        return self.values.get(name)
+
+    def other_than(self, known: frozenset[str]) -> Parameters:
+        """The parameters whose names are not in `known`."""
+        return Parameters(tuple(pair for pair in self.pairs if pair[0] not in known))
 
 
 def scheme_of(text: str) -> str:
@@ -66,10 +81,10 @@ def scheme_of(text: str) -> str:
 
 
 def _digest_parameters(text: str) -> Parameters:
-    if scheme_of(text) != "digest":
-        raise SipError(400, "The authentication header is not of the Digest scheme.")
     match = _SCHEME.match(text)
-    return Parameters.parse(text[match.end() :] if match else "")
+    if match is None or match[1].lower() != "digest":
+        raise SipError(400, "The authentication header is not of the Digest scheme.")
+    return Parameters.parse(text[match.end() :])
 
 
 @dataclass(frozen=True)
@@ -84,7 +99,7 @@ class Challenge:
     """Lower case; empty for a server that knows RFC 2069 only."""
     opaque: str | None = None
     stale: bool = False
-    extra: Parameters = Parameters(())
+    extra: Parameters = Parameters()
     """Parameters we do not interpret (domain, charset, userhash …), kept."""
 
     @classmethod
@@ -94,7 +109,6 @@ class Challenge:
         realm, nonce = given.get("realm"), given.get("nonce")
         if realm is None or nonce is None:
             raise SipError(400, "A Digest challenge needs a realm and a nonce.")
-        known = ("realm", "nonce", "algorithm", "qop", "opaque", "stale")
         return cls(
             realm,
             nonce,
@@ -102,7 +116,7 @@ class Challenge:
             tuple(one.strip().lower() for one in (given.get("qop") or "").split(",") if one.strip()),
             given.get("opaque"),
             (given.get("stale") or "").lower() == "true",
-            Parameters(tuple(pair for pair in given.pairs if pair[0] not in known)),
+            given.other_than(_CHALLENGE),
         )
 
     def __str__(self) -> str:
@@ -136,7 +150,7 @@ class Credentials:
     qop: str | None = None
     """`auth`, `auth-int`, or None for RFC 2069."""
     opaque: str | None = None
-    extra: Parameters = Parameters(())
+    extra: Parameters = Parameters()
 
     @classmethod
     def parse(cls, text: str) -> Credentials:
@@ -145,22 +159,24 @@ class Credentials:
         Quotes around algorithm, qop and nc, which old phones write, are taken.
         """
         given = _digest_parameters(text)
-        values = dict.fromkeys(("username", "realm", "nonce", "uri", "response"), "")
-        for name in values:
-            found = given.get(name)
-            if found is None:
-                raise SipError(400, f"Digest credentials need a {name}.")
-            values[name] = found
-        qop, count = given.get("qop"), given.get("nc")
-        known = (*values, "algorithm", "cnonce", "nc", "qop", "opaque")
+        values = given.values
+        try:
+            username, realm, nonce, uri, response = (values[name] for name in _NEEDED)
+        except KeyError as missing:
+            raise SipError(400, f"Digest credentials need a {missing.args[0]}.") from None
+        qop, count = values.get("qop"), values.get("nc")
         return cls(
-            **{**values, "response": values["response"].lower()},
-            algorithm=_algorithm(given),
-            cnonce=given.get("cnonce"),
-            nc=None if count is None else _count(count),
-            qop=None if qop is None else qop.lower(),
-            opaque=given.get("opaque"),
-            extra=Parameters(tuple(pair for pair in given.pairs if pair[0] not in known)),
+            username,
+            realm,
+            nonce,
+            uri,
+            response.lower(),
+            _algorithm(given),
+            values.get("cnonce"),
+            None if count is None else _count(count),
+            None if qop is None else qop.lower(),
+            values.get("opaque"),
+            given.other_than(_CREDENTIALS),
         )
 
     def __str__(self) -> str:

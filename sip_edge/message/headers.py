@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sip_edge.message import header
 from sip_edge.message.errors import SipError
@@ -29,10 +30,19 @@ class Headers:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
+
+    def __getattr__(self, name: str) -> Any:
+        """Build the index when it is first asked for: headers we write are mostly never read."""
+        if name not in ("index", "malformed"):
+            raise AttributeError(name)
+        self._read()
+        return getattr(self, name)
+
+    def _read(self) -> None:
         self.malformed = False
         index: dict[str, list[str]] = {}
         self.index = index
-        for line in lines:
+        for line in self.lines:
             name, colon, value = line.partition(":")
             key = _canonical(name)
             if key is None or not colon:
@@ -125,6 +135,17 @@ class Headers:
                 lines.append(written)
                 done = True
         return Headers(lines if done else [*lines, written])
+
+    def with_top(self, name: str, value: str) -> Headers:
+        """With the value of the first line of header `name`, which must be there, replaced."""
+        written, key = header.line(name, value), header.canonical(name)
+        lines = list(self.lines)
+        place = next(i for i, line in enumerate(lines) if header.canonical(line.partition(":")[0]) == key)
+        lines[place] = written
+        changed = Headers(lines)
+        changed.malformed = self.malformed
+        changed.index = {**self.index, key: [f" {value}", *self.index[key][1:]]}
+        return changed
 
     def without(self, *names: str) -> Headers:
         """Without the headers called `names`."""

@@ -73,9 +73,12 @@ class Message:
             into["to"] = Address.parse(text_of(index["to"][0]))
             into["cseq"] = CSeq.parse(text_of(index["cseq"][0]))
             into["call_id"] = text_of(index["call-id"][0])
+            vias = index["via"]
         except KeyError as missing:
             raise SipError(400, f"The message has no {header.wire(missing.args[0])} header.") from None
-        if not self.vias:
+        if len(vias) == 1 and "," not in vias[0]:
+            into["vias"] = (Via.parse(text_of(vias[0])),)
+        elif not self.vias:
             raise SipError(400, "The message has no Via header.")
 
     def _one(self, name: str) -> str:
@@ -125,6 +128,10 @@ class Message:
     @lazy
     def contacts(self) -> tuple[Address, ...]:
         """Every Contact value but `*`, in order."""
+        found = self.headers.index.get("contact", ())
+        if len(found) == 1 and "," not in found[0]:
+            value = text_of(found[0])
+            return () if value in ("", "*") else (Address.parse(value),)
         return tuple(Address.parse(value) for value in self.headers.values("contact") if value != "*")
 
     @property
@@ -143,13 +150,14 @@ class Message:
         return None if text is None else Field.parse(text)
 
     def number(self, name: str) -> int | None:
-        """The first header `name` as a number of seconds or a count, None when absent; parameters are dropped.
+        """The first header `name` (canonical) as a number of seconds or a count, None when absent; parameters are dropped.
 
         Raises SipError(400) when it is no number; more than 2**32-1 counts as that.
         """
-        text = self.headers.first(name)
-        if text is None:
+        found = self.headers.index.get(name)
+        if found is None:
             return None
+        text = text_of(found[0])
         if len(text) < 10 and text.isdecimal() and text.isascii():
             return int(text)
         digits = text.partition(";")[0].rstrip(" \t")
@@ -219,10 +227,14 @@ class Request(Message):
     def arrived(self, host: str, port: int) -> Request:
         """This request with the source address written into its topmost Via (RFC 3261 section 18.2.1, RFC 3581)."""
         rest = header.split_values(self._one("via"))[1:]
-        written = header.line("Via", ", ".join([str(self.via.arrived(host, port)), *rest]))
-        lines = list(self.headers.lines)
-        lines[next(i for i, line in enumerate(lines) if header.canonical(line.partition(":")[0]) == "via")] = written
-        return replace(self, headers=Headers(lines))
+        top = self.via.arrived(host, port)
+        # The copy keeps what has been read already: only the topmost Via is another one.
+        changed = object.__new__(Request)
+        into = changed.__dict__
+        into.update(self.__dict__)
+        into["headers"] = self.headers.with_top("Via", ", ".join([str(top), *rest]))
+        into["vias"] = (top, *self.vias[1:])
+        return changed
 
     def with_target(self, uri: Uri | str) -> Request:
         """The same request to another Request-URI."""

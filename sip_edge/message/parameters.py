@@ -58,6 +58,8 @@ def added(text: str, name: str, value: str | None) -> str:
     """
     written = format_one(name, value)
     lowered = name.lower()
+    if lowered not in text.lower():
+        return text.rstrip(" \t") + written
     done = False
 
     def put(match: re.Match[str]) -> str:

@@ -62,6 +62,12 @@ def test_a_challenge_is_written_as_rfc_7616_asks() -> None:
     assert Challenge.parse(text) == Challenge.parse(str(Challenge.parse(text)))
 
 
+def test_a_challenge_without_qop_is_for_rfc_2069() -> None:
+    text = 'Digest realm="r", nonce="n", algorithm=MD5'
+    assert str(Challenge.parse(text)) == text
+    assert Challenge.parse(text).qop == ()
+
+
 def test_quotes_and_commas_inside_values() -> None:
     challenge = Challenge.parse('digest realm="a,b \\"c\\"",nonce="x" , qop="auth, auth-int",domain="sip:a sip:b"')
     assert (challenge.realm, challenge.qop, challenge.algorithm) == ('a,b "c"', ("auth", "auth-int"), "MD5")

@@ -30,6 +30,7 @@ def test_what_is_parsed_is_written_back(text: str) -> None:
         "SIP/2.0/UDP h:70000",
         "SIP/2.0/UDP h;b=",
         "SIP/2.0/UDP [::g]",
+        "SIP/2.0/UDP [1::2::3]",
         "SIP/2.0/UDP h x",
         "SIP/2.0/UDP h, SIP/2.0/UDP i",
         "SIP/2.0/UDPh",
