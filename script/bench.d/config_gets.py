@@ -1,6 +1,6 @@
 """Config GETs a second: server on one core, load (wrk) on the other; Tornado with the same bytes is the ceiling.
 
-Needs wrk (apt-get install wrk). `http.py --quick` for a look, without it for figures to quote: medians of three runs.
+Needs wrk (apt-get install wrk). `config_gets.py --quick` for a look, without it for figures to quote: medians of three runs.
 """
 
 from __future__ import annotations
