@@ -73,6 +73,9 @@ class Provisioning:
         return await _settled(self._decide(request, started))
 
     def _decide(self, request: PhoneRequest, started: float) -> Answer | Awaitable[Answer]:
+        if request.path.startswith("firmware/"):  # over TFTP; HTTP has a handler that knows ranges
+            image = self._configurator.firmware.get(request.path.removeprefix("firmware/"))
+            return Answer(200, stored=image.path) if image else NOT_FOUND
         identity = identify(request, self._recogniser)
         if identity is None:
             return NOT_FOUND
@@ -106,7 +109,12 @@ class Provisioning:
             return NOT_FOUND
         if rule.role == "directory" and asked.request.query:
             return self._search(asked, known, rule)
-        found = self.files.get((known.mac, asked.identity.pattern, verdict.outcome), known.revision)
+        key = (known.mac, asked.identity.pattern, verdict.outcome)
+        held = asked.request.if_none_match
+        if held and self.files.is_unchanged(key, known.revision, held):
+            self._event(asked, known, "unchanged", 304, verdict.reason)
+            return Answer(304, etag=held)
+        found = self.files.get(key, known.revision)
         if found is None:
             return self._render(asked, known, rule, full=verdict.outcome == FULL, reason=verdict.reason)
         return self._hand_out(asked, known, found, verdict.reason)

@@ -153,23 +153,30 @@ def without(text: str, forbidden: str) -> str:
     return text.translate({ord(character): " " for character in forbidden})
 
 
+# How a parameter is defined in each style of file; the first group is its name.
+_DEFINITIONS = {
+    "line": re.compile(r"(?m)^([A-Za-z0-9_.]+)[ \t]*=.*\n"),
+    "element": re.compile(r"(?m)^[ \t]*<([A-Za-z0-9_.-]+)(?:\s[^>]*)?(?:/>|>[^<]*</\1>)\n?"),
+    "attribute": re.compile(r'\s([A-Za-z0-9_.-]+)="[^"]*"'),
+    "item": re.compile(r'(?m)^[ \t]*<item name="([^"]*)">[^<]*</item>\n?'),
+}
+
+
 def drop_overridden(text: str, raw: Mapping[str, str], style: str) -> str:
     """Keep only the last definition of every raw parameter: the one that the raw block at the file's end makes."""
-    for name in raw:
-        pattern = _definition(name, style)
-        found = list(pattern.finditer(text)) if pattern else []
-        for match in reversed(found[:-1]):
-            text = text[: match.start()] + text[match.end() :]
-    return text
-
-
-@lru_cache(4096)
-def _definition(name: str, style: str) -> re.Pattern[str] | None:
-    escaped = re.escape(name)
-    patterns: dict[str, Any] = {
-        "line": rf"(?m)^{escaped}[ \t]*=.*\n",
-        "element": rf"(?m)^[ \t]*<{escaped}(?:\s[^>]*)?(?:/>|>[^<]*</{escaped}>)\n?",
-        "attribute": rf'\s{escaped}="[^"]*"',
-        "item": rf'(?m)^[ \t]*<item name="{escaped}">[^<]*</item>\n?',
-    }
-    return re.compile(patterns[style]) if style in patterns else None
+    pattern = _DEFINITIONS.get(style)
+    if pattern is None:
+        return text
+    last: dict[str, tuple[int, int]] = {}
+    earlier = []
+    for found in pattern.finditer(text):
+        name = found[1]
+        if name in raw:
+            if name in last:
+                earlier.append(last[name])
+            last[name] = found.span()
+    pieces, at = [], 0
+    for start, stop in sorted(earlier):
+        pieces.append(text[at:start])
+        at = stop
+    return "".join([*pieces, text[at:]])

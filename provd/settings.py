@@ -43,7 +43,7 @@ class Settings:
     accept_uploads: bool = False
     upload_limit: int = 262_144
     events_keep_days: int = 90
-    render_cache_mb: int = 32
+    render_cache_mb: int = 48
     failures_per_minute: int = 60
     log_level: str = "info"
 

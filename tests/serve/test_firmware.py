@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tftpy
 import yaml
 
 from provd.firmware import read_shelf
@@ -59,6 +60,13 @@ def test_a_phone_is_told_the_image_its_layer_chooses(start: Callable[..., LiveSe
     assert (
         f"static.firmware.url = http://127.0.0.1:{server.services.addresses.http}/firmware/T46U-108.86.0.90.rom" in text
     )
+
+
+def test_an_image_comes_over_tftp_too(start: Callable[..., LiveServer], tmp_path: Path) -> None:
+    server = start(firmware_dir=str(_shelf(tmp_path / "fw")))
+    client = tftpy.TftpClient("127.0.0.1", server.services.addresses.tftp, options={"blksize": 1428})
+    client.download("firmware/T46U-108.86.0.90.rom", str(tmp_path / "got"), timeout=5)
+    assert (tmp_path / "got").read_bytes() == IMAGE
 
 
 def test_an_image_that_is_not_the_one_of_the_manifest_stays_out(tmp_path: Path) -> None:
