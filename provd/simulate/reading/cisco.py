@@ -147,10 +147,21 @@ def _account(index: int, members: Mapping[str, str], parameters: Mapping[str, st
         outbound_proxy=joined(*host_port(outbound)),
         voicemail=parameters.get("Voice_Mail_Number") or get("Mailbox_ID"),
         shared=get("Share_Ext").lower() in ("shared", "yes"),
-        srtp=_SRTP.get(get("Secure_Call_Option").lower()) if family == "cisco-mpp" else None,
+        srtp=_srtp(get("Secure_Call_Option") if family == "cisco-mpp" else "", parameters),
         codecs=_codecs(members),
         dtmf=_DTMF.get(get("DTMF_Tx_Method").lower(), "auto") if get("DTMF_Tx_Method") else None,
     )
+
+
+def _srtp(option: str, parameters: Mapping[str, str]) -> str | None:
+    """A line's own option counts as far as the phone's secure calls are on: without them optional is off."""
+    chosen = _SRTP.get(option.lower())
+    service, wanted = (switch(parameters.get(name)) for name in ("Secure_Call_Serv", "Secure_Call_Setting"))
+    if chosen in ("required", "off"):
+        return chosen
+    if service is False or (chosen is None and wanted is False):
+        return "off"
+    return chosen or ("optional" if wanted else None)
 
 
 _TRANSPORTS = frozenset({"udp", "tcp", "tls", "auto"})
@@ -180,7 +191,8 @@ def _settings(parameters: Mapping[str, str], family: str) -> dict[str, str]:
 
     spa = family == "cisco-spa"
     tagged = switch(get("Enable_VLAN"))
-    pc_tagged = switch(get("Enable_PC_Port_VLAN_Tagging")) if spa else bool(get("PC_Port_VLAN_ID"))
+    # A multiplatform phone has no switch for it; 1, the value of the factory, is no tag.
+    pc_tagged = switch(get("Enable_PC_Port_VLAN_Tagging")) if spa else get("PC_Port_VLAN_ID") != "1"
     minutes = offset_minutes(get("Time_Zone").upper().removeprefix("GMT"))
     return given(
         {

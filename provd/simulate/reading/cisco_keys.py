@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from provd.simulate.reading.reading import ReadAccount, ReadKey
 from provd.simulate.reading.values import bare_target, switch, whole
 
-_UNIT = r"Unit_([1-9])_(Key|Extension)_([0-9]{1,2})_?"
+_UNIT = r"Unit_([1-9])_(Key|Extension|Short_Name|Share_Call_Appearance)_([0-9]{1,2})_?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Panel:
         code = parameters.get("Attendant_Console_Call_Pickup_Code") or parameters.get("Call_Pickup_Code", "")
         self.pickup = code.removesuffix("#")
 
-    def key(self, module: int, number: int, tag: str, extension: str, label: str) -> ReadKey:
+    def key(self, module: int, number: int, tag: str, extension: str, label: str, appearance: str) -> ReadKey:
         text = self.parameters.get(tag, "")
         line = whole(extension, 1, 99)
         if text and line is not None and not (self.mpp and self._direct(line)):
@@ -68,8 +68,7 @@ class _Panel:
             return self._function(module, number, tag, text, label, locked)
         if line is None:
             return ReadKey(module, number, "none", label=label, locked=locked, raw=f"Extension={extension}")
-        shared = self._shared(line, number)
-        kind = "shared_line" if shared else "line"
+        kind = "shared_line" if self._shared(line, appearance.lower()) else "line"
         return ReadKey(module, number, kind, label=label, line=line, locked=locked, raw=f"Extension={extension}")
 
     def _direct(self, line: int) -> bool:
@@ -78,8 +77,7 @@ class _Panel:
         taken = account is not None and bool(account.user or account.server)
         return switch(self.parameters.get("Enable_Direct_PLK_Configuration")) is not False and not taken
 
-    def _shared(self, line: int, number: int) -> bool:
-        appearance = self.parameters.get(f"Share_Call_Appearance_{number}_", "").lower()
+    def _shared(self, line: int, appearance: str) -> bool:
         account = self.accounts.get(line)
         return appearance == "shared" or (not appearance and account is not None and account.shared)
 
@@ -133,6 +131,7 @@ def keys_of(
             f"Extended_Function_{number}_",
             parameters.get(f"Extension_{number}_", ""),
             parameters.get(f"Short_Name_{number}_", ""),
+            parameters.get(f"Share_Call_Appearance_{number}_", ""),
         )
         for number in sorted(numbers)
     ]
@@ -151,8 +150,11 @@ def _module_keys(parameters: Mapping[str, str], panel: _Panel) -> list[ReadKey]:
     for (unit, number), names in sorted(units.items()):
         if attached is not None and unit > attached:
             continue
-        extension = parameters.get(names.get("Extension", ""), "")
-        keys.append(panel.key(unit, number, names.get("Key", f"Unit_{unit}_Key_{number}_"), extension, ""))
+        extension, label, appearance = (
+            parameters.get(names.get(member, ""), "") for member in ("Extension", "Short_Name", "Share_Call_Appearance")
+        )
+        tag = names.get("Key", f"Unit_{unit}_Key_{number}_")
+        keys.append(panel.key(unit, number, tag, extension, label, appearance))
     if attached is not None and any(unit > attached for unit, _ in units):
         panel.problems.append(f"Number_of_Units is {attached}: the phone ignores the keys of further modules.")
     return keys

@@ -16,6 +16,8 @@ from provd.simulate.reading.values import bare_target
 
 # Cisco phones show at most this many entries of one page (XML Applications, CiscoIPPhoneDirectory).
 CISCO_PAGE = 32
+# A Fanvil entry has one number of each of these kinds; elsewhere every number is a Telephone.
+_FANVIL_NUMBERS = ("Telephone", "Mobile", "Other")
 _PHONE_ROOT = re.compile(r"(Yealink|Cisco|Snom|Fanvil|Htek)IPPhone(Directory|Menu)\Z")
 
 
@@ -49,14 +51,17 @@ def _ip_phone(root: Element, vendor: str, kind: str) -> Directory:
     if vendor == "cisco" and len(entries) > CISCO_PAGE:
         problems.append(f"The page has {len(entries)} entries: the phone shows the first {CISCO_PAGE}.")
         entries = entries[:CISCO_PAGE]
-    found = [(entry.text_of("Name"), _texts(entry, "Telephone")) for entry in entries]
-    if vendor != "yealink":
+    kinds = _FANVIL_NUMBERS if vendor == "fanvil" else ("Telephone",)
+    most = None if vendor == "yealink" else 1
+    found = []
+    for number, entry in enumerate(entries, 1):
+        numbers = [_texts(entry, kind) for kind in kinds]
         problems += [
-            f"Entry {number} has {len(numbers)} Telephone elements: the phone takes the first."
-            for number, (_, numbers) in enumerate(found, 1)
-            if len(numbers) > 1
+            f"Entry {number} has {len(several)} {kind} elements: the phone takes the first."
+            for kind, several in zip(kinds, numbers, strict=True)
+            if most and len(several) > most
         ]
-        found = [(name, numbers[:1]) for name, numbers in found]
+        found.append((entry.text_of("Name"), [text for several in numbers for text in several[:most]]))
     links = tuple(
         (item.text_of("Name"), item.text_of("URL"))
         for item in root.children

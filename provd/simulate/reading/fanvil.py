@@ -181,7 +181,9 @@ def _settings(values: Mapping[str, str]) -> dict[str, str]:
     steps = whole(quarters, -56, 56)
     speech = _end(values, "display/defaultlanguage", "globalconfigmodule/language")
     tagged = switch(_end(values, "qos/enablevlan", "qosconfigmodule/enablevlan"))
-    pc_tagged = switch(_end(values, "qos/enablepvid", "qosconfigmodule/enablepvid"))
+    # 1 and 2 are both on: 2 gives the PC port a VLAN of its own.
+    pc_tagged = whole(_end(values, "qos/enablepvid", "qosconfigmodule/enablepvid"), 1) is not None
+    syslog = _end(values, "log/syslogserver", "mmiconfigmodule/syslogserver")
     passwords = _passwords(values)
     return given(
         {
@@ -196,7 +198,7 @@ def _settings(values: Mapping[str, str]) -> dict[str, str]:
             "admin.password": passwords.get("10"),
             "user.password": passwords.get("5"),
             "language": _LANGUAGES.get(speech) or language(speech),
-            "syslog.server": _end(values, "log/syslogserver", "mmiconfigmodule/syslogserver"),
+            "syslog.server": None if syslog == "0.0.0.0" else syslog,  # noqa: S104 - the vendor's word for none
         }
     )
 

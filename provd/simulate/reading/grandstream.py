@@ -117,7 +117,7 @@ def interpret(parameters: Mapping[str, str], source: Source) -> Meaning:
     return Meaning(
         accounts=accounts,
         keys=keys,
-        settings=_settings(values),
+        settings=_settings(values, source.family == "grandstream-ht"),
         directory_urls=_directories(values),
         firmware_url=_url(values, "firmware", "P6767", "P192"),
         provisioning_url=_url(values, "config", "P212", "P237"),
@@ -159,7 +159,7 @@ def _directories(values: Mapping[str, str]) -> tuple[str, ...]:
     return (*urls, *(book["url"] for book in books if book["url"]))
 
 
-def _settings(values: Mapping[str, str]) -> dict[str, str]:
+def _settings(values: Mapping[str, str], adapter: bool) -> dict[str, str]:
     zone = _text(values, "P64", "dateTime.timezone")
     if not zone or zone.lower() == "customize":
         zone = _text(values, "P246", "dateTime.timezone.custom") or zone
@@ -176,7 +176,7 @@ def _settings(values: Mapping[str, str]) -> dict[str, str]:
             "user.password": _text(values, "P196", "users.user.password"),
             "language": language(_text(values, "P1362", "language.gui")),
             "syslog.server": _text(values, "P207", "maintain.syslog.server"),
-            "update.window": _update_window(values),
+            "update.window": _update_window(values, adapter),
             "web.enabled": ("no" if web.lower() == "disabled" else "yes") if web else None,
         }
     )
@@ -188,9 +188,12 @@ def _utc_offset(zone: str) -> str | None:
     return None if minutes is None else str(-minutes)
 
 
-def _update_window(values: Mapping[str, str]) -> str | None:
-    mode = _text(values, "P194", "provisioning.auto.mode").lower()
-    if mode not in ("2", "3", "yesupgradehourofday", "yesupgradedayofweek"):
+def _update_window(values: Mapping[str, str], adapter: bool) -> str | None:
+    """The hours of a daily or weekly look. Newer adapters count the modes in P22296 as phones do in P194; in the
+    P194 of adapters 1 is daily and 2 weekly."""
+    mode = _text(values, *(("P22296",) if adapter else ("P194", "provisioning.auto.mode"))).lower()
+    timed = mode in ("2", "3", "yesupgradehourofday", "yesupgradedayofweek")
+    if not timed and not (adapter and not mode and _text(values, "P194") in ("1", "2")):
         return None
     start = whole(_text(values, "P285", "provisioning.auto.hour"), 0, 23)
     end = whole(_text(values, "P8459", "provisioning.auto.endHour"), 0, 23)

@@ -43,8 +43,13 @@ _TRANSPORTS = {"0": "udp", "1": "tcp", "2": "tls", "udp": "udp", "tcp": "tcp", "
 _SRTP = {"0": "off", "1": "optional", "2": "required", "3": "optional"}
 _SRTP |= {"disabled": "off", "enabledbutnotforced": "optional", "enabledandforced": "required", "optional": "optional"}
 _IDENTITY = ("enable", "label", "server", "user", "auth", "password", "display")
-# HT801/802/813, second port; the first one is account 1 of a phone.
+# HT801/802/813, second port, and second profile of the others; the first one is account 1 of a phone.
 _SECOND_PORT = {"enable": 401, "server": 747, "proxy": 748, "user": 735, "auth": 736, "password": 734, "display": 703}
+_SECOND_PORT |= {"expires": 732, "transport": 830, "srtp": 443}
+_SECOND_PORT |= {f"codec{n}": p for n, p in enumerate((757, 758, 759, 760, 761, 762, 814, 815), 1)}
+# An adapter ranks its ways of sending digits; these hold the first choice of port or profile 1 and 2.
+_DTMF_CHOICES = ("p850", "p860")
+_DTMF_WAYS = {"100": "inband", "101": "rfc2833", "102": "info"}
 
 Get = Callable[[str], str]
 
@@ -121,7 +126,11 @@ def adapter_accounts(values: Mapping[str, str]) -> tuple[ReadAccount, ...]:
         return values.get(f"p{number}", "") if number else ""
 
     ports = (_account(1, _getter(values, 1)), _account(2, second))
-    return tuple(port for port in ports if port is not None)
+    return tuple(replace(port, dtmf=_adapter_dtmf(values, port.index - 1)) for port in ports if port is not None)
+
+
+def _adapter_dtmf(values: Mapping[str, str], profile: int) -> str | None:
+    return _DTMF_WAYS.get(values.get(_DTMF_CHOICES[profile], ""))
 
 
 def _numbered_port(values: Mapping[str, str], port: int) -> ReadAccount:
@@ -135,9 +144,10 @@ def _numbered_port(values: Mapping[str, str], port: int) -> ReadAccount:
         if field == "label":
             return ""
         if second:
-            return values.get(f"p{_SECOND_PORT[field]}", "") if field in ("server", "proxy") else ""
+            return values.get(f"p{_SECOND_PORT[field]}", "") if field in _SECOND_PORT else ""
         return profile(field)
 
     active = values.get("p401" if second else "p271", "1")
     account = _account(port, get) or ReadAccount(port, False)
-    return replace(account, enabled=account.enabled and switch(active) is not False)
+    enabled = account.enabled and switch(active) is not False
+    return replace(account, enabled=enabled, dtmf=_adapter_dtmf(values, 1 if second else 0))

@@ -51,6 +51,8 @@ _FIXED = {"GXP2130": 3, "GXP2135": 8, "GXP2140": 4, "GXP2160": 6, "GXP2170": 12,
 _FIXED |= {"GRP2614": 6, "GRP2615": 10, "GRP2616": 6}
 _MOST_FIXED = 12
 
+_MEMBERS = {"keymode": "mode", "lockmode": "locked"}
+
 Entry = dict[str, str]
 
 
@@ -84,7 +86,7 @@ def _entries(values: Mapping[str, str], bank: str, numbered: dict[str, tuple[int
     for place, members in grouped(values, rf"pks\.{bank}\.([0-9]{{1,3}})\.(.+)").items():
         if place:
             entry = found.setdefault(place, {})
-            entry.update({("mode" if member == "keymode" else member): text for member, text in members.items()})
+            entry.update({_MEMBERS.get(member, member): text for member, text in members.items()})
     return {place: found[place] for place in sorted(found) if "mode" in found[place]}
 
 

@@ -44,23 +44,37 @@ def placed(keys: Iterable[ReadKey], sizes: Mapping[str, tuple[int, int]] | None 
 
 
 def arrange(
-    reading: Reading, own_keys: int, module_keys: int = 0, banks: Mapping[str, tuple[int, int]] | None = None
+    reading: Reading,
+    own_keys: int,
+    module_keys: int = 0,
+    banks: Mapping[str, tuple[int, int]] | None = None,
+    *,
+    modules: int = 1,
+    module_page: int = 0,
 ) -> Reading:
     """The reading with its keys counted for a model.
 
     `own_keys` is how many keys the phone itself has over all pages, `module_keys` how many one expansion module has,
     `banks` the (keys a page, pages) of each bank that the file may not write out in full, such as
     `{"vpk": (24, 1)}` or `{"side": (5, 1), "internal": (12, 5)}`. For families that carry on counting into the
-    modules, keys beyond `own_keys` move to module 1, 2 ….
+    modules, keys beyond `own_keys` move to module 1, 2 …. Poly's colour modules show `module_page` keys at a time and
+    share their pages ("Smart Paging"): numbers run through the first page of each of the `modules` attached, then
+    through what is left of the first, the second …; 0 stands for modules that are counted one after the other.
     """
     keys = placed(reading.keys, banks)
     if reading.family in _CARRY_ON and module_keys > 0:
-        keys = tuple(_on_module(key, own_keys, module_keys) for key in keys)
+        page = module_page if 0 < module_page < module_keys else module_keys
+        keys = tuple(_on_module(key, key.number - own_keys - 1, (page, module_keys), modules) for key in keys)
+        keys = tuple(sorted(keys, key=lambda key: (key.module, key.number)))
     return replace(reading, keys=keys)
 
 
-def _on_module(key: ReadKey, own_keys: int, module_keys: int) -> ReadKey:
-    beyond = key.number - own_keys
-    if key.module or beyond <= 0:
+def _on_module(key: ReadKey, beyond: int, sizes: tuple[int, int], modules: int) -> ReadKey:
+    """The key on its module; `beyond` counts from 0 behind the phone's own keys, `sizes` are page and module."""
+    page, whole = sizes
+    if key.module or beyond < 0:
         return key
-    return replace(key, module=(beyond - 1) // module_keys + 1, number=(beyond - 1) % module_keys + 1)
+    if page == whole or beyond < modules * page:
+        return replace(key, module=beyond // page + 1, number=beyond % page + 1)
+    left = beyond - modules * page
+    return replace(key, module=left // (whole - page) + 1, number=page + left % (whole - page) + 1)

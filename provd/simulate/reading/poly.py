@@ -246,7 +246,7 @@ def _update_window(parameters: Mapping[str, str]) -> str | None:
     if mode == "random" and not end:
         opened = window(start, None)
         return opened and window(start, later(opened[:5], whole(parameters.get("prov.polling.period"), 0) or 0))
-    return window(start, end)
+    return window(start, end if mode == "random" else None)
 
 
 def _server(device: Mapping[str, str]) -> str:

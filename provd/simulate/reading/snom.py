@@ -192,12 +192,13 @@ def _settings(parameters: Mapping[str, str]) -> dict[str, str]:
 
     zone = re.match(r"[A-Z]{3}([+-][0-9]{1,2}(?:[.:][0-9]{1,2})?)\Z", get("timezone"))
     minutes = offset_minutes(zone[1]) if zone else None
-    polled = switch(get("prov_polling_enabled")) and get("prov_polling_mode").lower() in ("", "abs", "random")
-    polling = window(get("prov_polling_time"), get("prov_polling_time_rand_end")) if polled else None
+    seconds = whole(get("utc_offset"), -50400, 50400)
+    if not get("timezone") and seconds is not None:
+        minutes = seconds // 60
     web = get("webserver_type").lower()
     return given(
         {
-            "time.zone": get("timezone", "utc_offset"),
+            "time.zone": get("timezone"),
             "time.utc_offset": None if minutes is None else str(minutes),
             "time.ntp": get("ntp_server"),
             "network.vlan.id": vlan(get("vlan_id")),
@@ -207,7 +208,16 @@ def _settings(parameters: Mapping[str, str]) -> dict[str, str]:
             "user.password": get("webserver_user_password"),
             "language": language(get("language", "web_language")),
             "syslog.server": get("syslog_server"),
-            "update.window": polling,
+            "update.window": _update_window(parameters),
             "web.enabled": ("no" if web == "off" else "yes") if web else None,
         }
     )
+
+
+def _update_window(parameters: Mapping[str, str]) -> str | None:
+    """In mode abs the phone comes at its time, in mode random between its time and the end given; rel has neither."""
+    if not switch(parameters.get("prov_polling_enabled")):
+        return None
+    mode = parameters.get("prov_polling_mode", "").lower() or "abs"
+    end = parameters.get("prov_polling_time_rand_end") if mode == "random" else None
+    return window(parameters.get("prov_polling_time"), end) if mode in ("abs", "random") else None
