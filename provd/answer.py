@@ -22,7 +22,7 @@ from provd.phone.model import FileRule
 from provd.proof import Doorkeeper
 from provd.render import RenderError, render_common, render_file
 from provd.rendered import Rendered, RenderedFiles
-from provd.store.rows import Knock, PhoneEvent
+from provd.store.rows import Knock, PhoneEvent, PhoneSnapshot
 
 NOT_FOUND = Answer(404, b"Not found\n", content_type="text/plain")
 LATER = Answer(503, b"Try again later\n", content_type="text/plain")
@@ -30,11 +30,12 @@ LATER = Answer(503, b"Try again later\n", content_type="text/plain")
 
 @dataclass(slots=True)
 class Asked:
-    """A request on its way: what it is, who asks, since when."""
+    """A request on its way: what it is, who asks, since when, and the rows that were read for it."""
 
     request: PhoneRequest
     identity: Identity
     started: float
+    taken: PhoneSnapshot | None = None
 
 
 class Provisioning:
@@ -93,8 +94,8 @@ class Provisioning:
         phone_id = self._fleet.phone_id(asked.identity.mac)
         if phone_id is None:
             return self._stranger(asked, named=True)
-        known = self._fleet.learn(await self._configurator.snapshot(phone_id))
-        return await _settled(self._known(asked, known))
+        asked.taken = await self._configurator.snapshot(phone_id)
+        return await _settled(self._known(asked, self._fleet.learn(asked.taken)))
 
     def _known(self, asked: Asked, known: Known) -> Answer | Awaitable[Answer]:
         rule = self._rule(asked.identity, known)
@@ -120,7 +121,7 @@ class Provisioning:
         return self._hand_out(asked, known, found, verdict.reason)
 
     async def _render(self, asked: Asked, known: Known, rule: FileRule, *, full: bool, reason: str) -> Answer:
-        taken = await self._configurator.snapshot(known.phone_id)
+        taken = asked.taken or await self._configurator.snapshot(known.phone_id)
         config = await self._configurator.config(taken, full=full)
         known = self._fleet.learn(taken)
         model = self._catalogue.models[known.model]
