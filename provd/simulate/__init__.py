@@ -1,0 +1,1 @@
+"""Virtual phones: they ask, read and complain as the vendors' phones do, and share nothing with the templates."""
