@@ -22,7 +22,7 @@ from provd.phone.model import FileRule
 from provd.proof import Doorkeeper
 from provd.render import RenderError, render_common, render_file
 from provd.rendered import Rendered, RenderedFiles
-from provd.store.rows import Knock, PhoneEvent, PhoneSnapshot
+from provd.store.rows import Knock, PhoneEvent, PhoneSnapshot, Token
 
 NOT_FOUND = Answer(404, b"Not found\n", content_type="text/plain")
 LATER = Answer(503, b"Try again later\n", content_type="text/plain")
@@ -101,6 +101,9 @@ class Provisioning:
         rule = self._rule(asked.identity, known)
         if rule is None or rule.role in ("absent", "upload"):
             return self._missing(asked, known, rule)
+        fresh = self._doorkeeper.unused_token(asked.identity, known)
+        if fresh is not None:
+            return self._use_token(asked, known, fresh)
         verdict = self._doorkeeper.verdict(asked.request, asked.identity, known)
         if verdict.outcome != FULL and self._challenges(asked):
             return self._doorkeeper.challenge(asked.request)
@@ -119,6 +122,10 @@ class Provisioning:
         if found is None:
             return self._render(asked, known, rule, full=verdict.outcome == FULL, reason=verdict.reason)
         return self._hand_out(asked, known, found, verdict.reason)
+
+    async def _use_token(self, asked: Asked, known: Known, token: Token) -> Answer:
+        await self._doorkeeper.use(token)
+        return await _settled(self._known(asked, known))
 
     async def _render(self, asked: Asked, known: Known, rule: FileRule, *, full: bool, reason: str) -> Answer:
         taken = asked.taken or await self._configurator.snapshot(known.phone_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from provd.identify import Identity
 from provd.limits import Buckets
 from provd.store import tokens
 from provd.store.database import Store
+from provd.store.rows import Token
 
 REALM = "provd"
 TOO_MANY = Verdict(REFUSED, "Too many failures came from its address or for its vendor's range; it waits a minute.")
@@ -33,14 +33,13 @@ class Doorkeeper:
         self._nonce_key = secrets.token_bytes(32)
         self._by_address = Buckets(failures_per_minute, failures_per_minute / 60)
         self._by_oui = Buckets(failures_per_minute * 10, failures_per_minute / 6)
-        self._using: dict[int, asyncio.Task[object]] = {}
 
     def verdict(self, request: PhoneRequest, identity: Identity, known: Known) -> Verdict:
         """May this request have the secrets of the phone it names?"""
         now = self._clock()
         evidence = Evidence(
             address=request.address,
-            token=self._token(identity, known, int(now)),
+            token=self._token(identity, known),
             certificate=identity.certificate_mac == known.mac,
             forged=identity.forged,
             credentials=self._credentials(request, known),
@@ -50,6 +49,16 @@ class Doorkeeper:
         if verdict.outcome == BLANK and self._exhausted(request.address, identity.mac, now):
             return TOO_MANY
         return verdict
+
+    def unused_token(self, identity: Identity, known: Known) -> Token | None:
+        """The token this request shows, if it is the phone's or its company's and shown for the first time."""
+        token = self._fleet.token(identity.token) if identity.token else None
+        return token if token is not None and token.first_used is None and _opens(token, known) else None
+
+    async def use(self, token: Token) -> None:
+        """Note a token's first use, which retires the phone's token before it; everybody knows it afterwards."""
+        await self._store.run(tokens.use, token, int(self._clock()))
+        await self._fleet.catch_up()
 
     def failed(self, request: PhoneRequest, mac: str) -> None:
         """Count a request that named nothing we know, or proved nothing."""
@@ -69,15 +78,12 @@ class Doorkeeper:
         """Whether any company or phone has this token."""
         return self._fleet.token(token) is not None
 
-    def _token(self, identity: Identity, known: Known, now: int) -> str:
+    def _token(self, identity: Identity, known: Known) -> str:
         if not identity.token:
             return ""
         token = self._fleet.token(identity.token)
-        if token is None or token.domain_id != known.domain_id or token.phone_id not in (None, known.phone_id):
+        if token is None or not _opens(token, known):
             return "wrong"
-        if token.first_used is None and token.id not in self._using:
-            self._using[token.id] = task = asyncio.ensure_future(self._store.run(tokens.use, token, now))
-            task.add_done_callback(lambda _: self._using.pop(token.id, None))
         return "phone" if token.phone_id else "company"
 
     def _credentials(self, request: PhoneRequest, known: Known) -> str:
@@ -96,3 +102,7 @@ class Doorkeeper:
 
     def _exhausted(self, address: str, mac: str, now: float) -> bool:
         return self._by_address.empty(address, now) or self._by_oui.empty(mac[:6], now)
+
+
+def _opens(token: Token, known: Known) -> bool:
+    return token.domain_id == known.domain_id and token.phone_id in (None, known.phone_id)

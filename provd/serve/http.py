@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import unquote
@@ -10,9 +11,12 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.web import RequestHandler
 
+from provd.errors import ProvdError
 from provd.exchange import Answer, Certificate, PhoneRequest
 
 AnswerFunction = Callable[[PhoneRequest], Answer | Awaitable[Answer]]
+
+log = logging.getLogger(__name__)
 
 MAX_HEADER = 16 * 1024
 IDLE_SECONDS = 30
@@ -61,7 +65,11 @@ class PhoneFileHandler(RequestHandler):
 
     async def get(self, _path: str) -> None:
         answer = self._answer(phone_request(self, self._trusted))
-        self.write_answer(answer if isinstance(answer, Answer) else await answer)
+        try:
+            self.write_answer(answer if isinstance(answer, Answer) else await answer)
+        except ProvdError as error:
+            log.error("A phone could not be answered: %s", error)
+            self.write_answer(Answer(503, b"Try again later\n", content_type="text/plain"))
 
     head = get
 
