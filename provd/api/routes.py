@@ -2,9 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
+
+from provd.api import (
+    apikeys,
+    apply,
+    catalogue,
+    contacts,
+    devices,
+    docs,
+    domains,
+    effective,
+    events,
+    keys,
+    layers,
+    phones,
+    phonetemplates,
+    places,
+    users,
+)
+from provd.api.endpoint import Endpoint, Group
+from provd.api.gate import Gate
+from provd.api.handler import ApiHandler, NothingHandler
+
+GROUPS: tuple[Group, ...] = (
+    domains.group, places.group, users.group, devices.group, contacts.group, phones.group, layers.group, keys.group,
+    effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
+)  # fmt: skip
+
+
+@cache
+def endpoints() -> tuple[Endpoint, ...]:
+    """Every endpoint; of two paths that both match, the one with more fixed words first."""
+    found = [endpoint for group in GROUPS for endpoint in group.endpoints]
+    return tuple(sorted(found, key=lambda endpoint: _rank(endpoint.path)))
+
+
+def _rank(path: str) -> Sequence[str]:
+    return [f"\x7f{part}" if part.startswith("{") else part for part in path.split("/")]
 
 
 def routes(services: Any) -> list[Any]:
     """The routes under /api/."""
-    return []
+    gate = Gate(services.store)
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints():
+        by_path.setdefault(endpoint.pattern, {})[endpoint.method] = endpoint
+    given = {"services": services, "gate": gate}
+    found: list[Any] = [(pattern, ApiHandler, {**given, "endpoints": methods}) for pattern, methods in by_path.items()]
+    return [*docs.routes(GROUPS, endpoints()), *found, (r"/api/.*", NothingHandler, {**given, "endpoints": {}})]

@@ -1,0 +1,75 @@
+"""What phones did, and who knocked without being known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provd.api.call import Call, plain
+from provd.api.endpoint import PAGING, Group
+from provd.api.schema import Schema, define, moment, number, obj, page, text
+from provd.phone.mac import with_colons
+from provd.store import events
+from provd.store.database import Store
+from provd.store.rows import Knock, Page, PhoneEvent
+
+group = Group("events", "What phones did and got, newest first; written within a second.")
+
+EVENT = define(
+    "PhoneEvent",
+    obj(
+        {
+            "id": number(), "mac": text(), "at": {"type": "number"}, "kind": text("fetched, unchanged, refused, …"),
+            "address": text(), "protocol": text(), "file": text(), "firmware": text(), "user_agent": text(),
+            "duration_us": number("Microseconds"), "status": number(), "reason": text("Why, in one sentence"),
+        }
+    ),
+)  # fmt: skip
+KNOCK = define(
+    "Knock",
+    obj(
+        {
+            "mac": text(), "shown": text("The MAC as labels have it"), "first_seen": moment(), "last_seen": moment(),
+            "count": number(), "address": text(), "user_agent": text(), "vendor": text(), "model": text(),
+            "reason": text(),
+        }
+    ),
+)  # fmt: skip
+FILTER: dict[str, Schema] = {**PAGING, "kind": text("Only of this kind", 32)}
+
+
+def _page(found: Page[PhoneEvent]) -> dict[str, Any]:
+    return {"items": [plain(event, "phone_id", "domain_id") for event in found.items], "next": found.next}
+
+
+@group.get("/phones/{mac}/events", "phones.read", page(EVENT), query=FILTER)
+def list_phone_events(store: Store, call: Call) -> Any:
+    """List the events of a phone"""
+    query, phone = call.query, call.the_phone
+    found: Page[PhoneEvent] = events.of_phone(
+        store, phone.id, limit=query["limit"], before=query.get("cursor", ""), kind=query.get("kind", "")
+    )
+    return _page(found)
+
+
+@group.get("/domains/{domain}/events", "events.read", page(EVENT), query=FILTER)
+def list_company_events(store: Store, call: Call) -> Any:
+    """List the events of all phones of a company"""
+    query = call.query
+    found: Page[PhoneEvent] = events.of_domain(
+        store, call.domain_id, limit=query["limit"], before=query.get("cursor", ""), kind=query.get("kind", "")
+    )
+    return _page(found)
+
+
+@group.get("/knocks", "knocks.read", page(KNOCK), query={"limit": PAGING["limit"]})
+def list_knocks(store: Store, call: Call) -> Any:
+    """List unknown MACs that asked for files
+
+    The last that knocked first: those that this process remembers, then those that are stored."""
+    limit = call.query["limit"]
+    seen: dict[str, Knock] = {knock.mac: knock for knock in call.services.recorder.knocks()}
+    for knock in events.knocks(store, limit):
+        if knock.mac not in seen:
+            seen[knock.mac] = knock
+    latest = sorted(seen.values(), key=lambda knock: (-knock.last_seen, knock.mac))[:limit]
+    return {"items": [{**plain(knock), "shown": with_colons(knock.mac)} for knock in latest], "next": None}

@@ -1,0 +1,227 @@
+"""HTTP for the API: reads a request, guards it, has the endpoint do its work, writes the answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from tornado.httputil import HTTPServerRequest
+from tornado.web import Application, RequestHandler, stream_request_body
+
+from provd.api import problems
+from provd.api.call import Call
+from provd.api.endpoint import Endpoint
+from provd.api.gate import Gate
+from provd.api.problems import Refused
+from provd.api.scope import Who
+from provd.errors import Invalid, Problem, ProvdError
+from provd.serve.http import client_address
+from provd.store.database import Store
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+DEEPEST = 32
+
+
+@stream_request_body
+class ApiHandler(RequestHandler):
+    """One path of the API with its methods. The key is checked before a byte of the body is kept."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+    def __init__(self, application: Application, request: HTTPServerRequest, **given: Any) -> None:
+        self.who: Who | None = None
+        self._chunks: list[bytes] = []
+        self._size = 0
+        super().__init__(application, request, **given)
+
+    def initialize(self, services: Any, gate: Gate, endpoints: Mapping[str, Endpoint]) -> None:
+        self.services = services
+        self.gate = gate
+        self.endpoints = endpoints
+
+    def set_default_headers(self) -> None:
+        self.set_header("Server", "provd")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        self.set_header("Cache-Control", "no-store")
+
+    async def prepare(self) -> None:
+        request = self.request
+        try:
+            trusted = self.services.settings.trusted_proxies
+            self.address = client_address(request.remote_ip or "", request.headers, trusted)
+            self.who = await self.gate.who(request.headers.get("Authorization", ""), self.address)
+            if request.method not in self.endpoints:
+                allowed = ", ".join(sorted(self.endpoints))
+                raise Refused(405, f"{request.method} cannot be used here, only {allowed}.", Allow=allowed)
+            length = request.headers.get("Content-Length", "0")
+            if length.isdecimal() and (len(length) > 9 or int(length) > LARGEST_BODY):
+                raise _too_large()
+        except ProvdError as error:
+            self.refuse(error)
+
+    def data_received(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size <= LARGEST_BODY:
+            self._chunks.append(chunk)
+
+    async def _answer(self, *values: str) -> None:
+        assert self.who is not None, "prepare() has let the request in"
+        endpoint = self.endpoints[self.request.method or ""]
+        path = dict(zip(endpoint.parameters, values, strict=True))
+        call = Call(
+            self.services, endpoint, self.who, path, {}, None, time.time(),
+            self.request.headers.get("If-Match", "")[:200], self.address,
+        )  # fmt: skip
+        try:
+            call.query = read_query(endpoint, self.request.query_arguments)
+            answer = await perform(self.services.store, call, self._body)
+        except ProvdError as error:
+            self.refuse(error)
+            return
+        for done in call.after:
+            done()
+        self.write_answer(call, answer)
+
+    get = post = put = patch = delete = head = options = _answer  # type: ignore[assignment]
+
+    def _body(self) -> Any:
+        """The JSON that was sent; raises Refused with 400, 413 or 415."""
+        if self._size > LARGEST_BODY:
+            raise _too_large()
+        kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise Refused(415, "Send the body as JSON, with the header Content-Type: application/json.")
+        return read_json(b"".join(self._chunks))
+
+    def write_answer(self, call: Call, answer: Any) -> None:
+        """Send what the work returned: JSON, or the bytes of a file."""
+        self.set_status(call.endpoint.status)
+        if call.etag:
+            self.set_header("ETag", call.etag)
+        if call.location:
+            self.set_header("Location", call.location)
+        if call.endpoint.status == 204:
+            self.finish()
+            return
+        self.set_header("Content-Type", call.endpoint.produces)
+        self.finish(answer if isinstance(answer, bytes) else dump(answer))
+
+    def compute_etag(self) -> None:
+        """Endpoints that have versions set their own."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Keys come in a header, never in a cookie."""
+
+    def refuse(self, error: ProvdError) -> None:
+        """Send an error as a problem document."""
+        for name, value in getattr(error, "headers", {}).items():
+            self.set_header(name, value)
+        self.set_status(error.status)
+        self.set_header("Content-Type", problems.CONTENT_TYPE)
+        self.finish(dump(problems.document(error)))
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        sentences = {
+            400: "The request cannot be read; check its path and its headers.",
+            404: "There is nothing at this path; GET /api/v2/openapi.json lists what there is.",
+        }
+        detail = sentences.get(status_code, "Something went wrong on the server; its log says what.")
+        self.refuse(Refused(status_code, detail))
+
+
+class NothingHandler(ApiHandler):
+    """Every path below /api/v2/ that has no endpoint."""
+
+    async def prepare(self) -> None:
+        self.send_error(404)
+
+
+async def perform(store: Store, call: Call, read_body: Any) -> Any:
+    """Find, guard, read the body, work: in one go, and in one transaction where the work writes."""
+    endpoint = call.endpoint
+    if endpoint.body is not None or endpoint.configured or endpoint.asynchronous:
+        await store.run(_found, call)  # 403 and 404 come before what is wrong with the body
+        call.body = checked_body(endpoint, read_body)
+    if endpoint.configured and call.domain is not None:
+        call.directory = await call.services.configurator.directory(call.domain)
+    if endpoint.asynchronous:
+        return await endpoint.work(call)
+    return await store.run(_work, call)
+
+
+def _found(store: Store, call: Call) -> None:
+    call.find(store)
+
+
+def _work(store: Store, call: Call) -> Any:
+    if not call.endpoint.writes:
+        call.find(store)
+        return call.endpoint.work(store, call)
+    with store.transaction():
+        call.find(store)
+        return call.endpoint.work(store, call)
+
+
+def checked_body(endpoint: Endpoint, read_body: Any) -> Any:
+    """The body, if it fits its schema; raises Refused or Invalid."""
+    if endpoint.body_validator is None:
+        return None
+    body = read_body()
+    found = endpoint.body_validator.problems(body)
+    if found:
+        raise Invalid(found)
+    return body
+
+
+def read_query(endpoint: Endpoint, arguments: Mapping[str, list[bytes]]) -> dict[str, Any]:
+    """The query as its schema types it, defaults filled in; raises Invalid."""
+    found: dict[str, Any] = {n: schema["default"] for n, schema in endpoint.query.items() if "default" in schema}
+    for name, values in arguments.items():
+        text = values[-1].decode("utf-8", "replace")
+        whole = endpoint.query.get(name, {}).get("type") == "integer"
+        found[name] = int(text) if whole and text.isascii() and text.isdecimal() and len(text) < 12 else text
+    wrong = endpoint.query_validator.problems(found)
+    if wrong:
+        raise Invalid([Problem(problem.field, f"In the address: {problem.text}") for problem in wrong])
+    return found
+
+
+def read_json(content: bytes) -> Any:
+    """JSON as RFC 8259 has it: UTF-8, no NaN, bounded depth. Raises Refused (400) with a sentence."""
+    try:
+        text = content.decode("utf-8")
+        value = json.loads(text, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Refused(400, "The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Refused(400, f"The body is not JSON: {error.msg} at {place}.") from None
+    except (RecursionError, ValueError):
+        raise Refused(400, "The body is not JSON that can be read: too deep, or a number that is none.") from None
+    if _deeper(value, DEEPEST):
+        raise Refused(400, f"The body is nested deeper than {DEEPEST} levels.")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return bool(inside) and (levels == 0 or any(_deeper(one, levels - 1) for one in inside))
+
+
+def dump(value: Any) -> bytes:
+    """JSON in UTF-8; half a surrogate pair, which UTF-8 cannot say, stays an escape."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _too_large() -> Refused:
+    return Refused(413, f"The body is larger than {LARGEST_BODY // 1024} KB; send less at a time.", Connection="close")
