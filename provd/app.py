@@ -6,10 +6,8 @@ import asyncio
 import datetime
 import json
 import logging
-import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +28,8 @@ from provd.events import Recorder
 from provd.facts import Addresses
 from provd.firmware import FirmwareShelf
 from provd.fleet import Fleet
+from provd.housekeeping import keep_house
+from provd.processes import Workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
 from provd.serve import pages, tls
@@ -38,7 +38,7 @@ from provd.serve.http import IDLE_SECONDS, MAX_HEADER, PhoneFileHandler, PhoneSe
 from provd.serve.tftp import TftpServer
 from provd.serve.uploads import UploadHandler
 from provd.settings import Settings
-from provd.store import changes, events, migrations
+from provd.store import migrations
 from provd.store.database import Store, open_database
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class Running:
             self._start_http(services, http, https)
         if not self._worker:
             self._write_ports(services)
-        self._tasks.append(asyncio.create_task(_housekeeping(services)))
+        self._tasks.append(asyncio.create_task(keep_house(services)))
         services.ready = True
         return services
 
@@ -228,26 +228,6 @@ def _replace(path: Path, text: str) -> None:
     part.replace(path)
 
 
-async def _housekeeping(services: Services) -> None:
-    """Twice a second the events; once a minute the knocks; once an hour what is too old."""
-    for tick in range(10**12):
-        await asyncio.sleep(0.5)
-        await services.recorder.flush()
-        if tick % 120 == 119:
-            await services.recorder.flush_knocks()
-        if tick % 7200 == 60:
-            await _trim(services)
-
-
-async def _trim(services: Services) -> None:
-    now = time.time()
-    keep = services.settings.events_keep_days * 86_400
-    while await services.store.run(events.trim, now - keep):  # noqa: ASYNC110 - each turn deletes a slice
-        await asyncio.sleep(0)
-    await services.store.run(events.trim_knocks, int(now - 7 * 86_400))
-    await services.store.run(changes.trim, int(now - 86_400))
-
-
 @contextmanager
 def offline(settings: Settings) -> Iterator[Services]:
     """The services without anything listening, for commands."""
@@ -264,27 +244,17 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, wor
     further processes and shares the ports of the first."""
     running = Running(settings, reuse_port=worker or settings.processes > 1, worker=worker)
     services = await running.start()
-    children = [] if worker else await _spawn(settings, services)
+    workers = Workers(settings, services.addresses)
+    if not worker:
+        workers.start()
     announce(services)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-    for child in children:
-        with suppress(ProcessLookupError):
-            child.terminate()
-    for child in children:
-        await child.wait()
+    ends: list[asyncio.Future[Any]] = [asyncio.ensure_future(stop.wait())]
+    if worker:
+        ends.append(asyncio.ensure_future(until_orphaned()))
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    await workers.stop()
     await running.stop()
-
-
-async def _spawn(settings: Settings, services: Services) -> list[asyncio.subprocess.Process]:
-    """The further processes of `processes`: each serves HTTP on the same ports (SO_REUSEPORT), nothing else."""
-    ports = {"PROVD_HTTP_PORT": services.addresses.http, "PROVD_HTTPS_PORT": services.addresses.https}
-    environment = dict(os.environ) | {name: str(port) for name, port in ports.items()}
-    environment |= {"PROVD_ROLES": "http", "PROVD_TFTP_PORT": str(services.addresses.tftp)}
-    command = [sys.executable, "-m", "provd.cli", "serve", "--worker"]
-    return [
-        await asyncio.create_subprocess_exec(*command, env=environment) for _ in range(max(0, settings.processes - 1))
-    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=", ".join(COMMANDS))
     chosen, rest = parser.parse_known_args(words)
     command = importlib.import_module(f"provd.commands.{COMMANDS[chosen.command]}")
+    if chosen.config:
+        os.environ["PROVD_CONFIG"] = str(chosen.config.resolve())  # for the processes this one starts
     own = argparse.ArgumentParser(prog=f"provd {chosen.command}", description=command.__doc__)
     command.add_arguments(own)
     given = own.parse_args(rest)

@@ -1,0 +1,43 @@
+"""What a server does by the clock: events written, old rows deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from provd.store import changes, events
+
+if TYPE_CHECKING:
+    from provd.app import Services
+
+EVENTS_SECONDS = 0.5
+KNOCKS_TICKS = 120
+TRIM_TICKS = 7200
+FIRST_TRIM = 60
+KNOCKS_KEPT = 7 * 86_400
+CHANGES_KEPT = 86_400  # a process that has not followed the feed for a day reads everything anew
+
+
+async def keep_house(services: Services) -> None:
+    """Twice a second the events; once a minute the knocks; once an hour what is too old."""
+    tick = 0
+    while True:
+        await asyncio.sleep(EVENTS_SECONDS)
+        await services.recorder.flush()
+        if tick % KNOCKS_TICKS == KNOCKS_TICKS - 1:
+            await services.recorder.flush_knocks()
+        if tick % TRIM_TICKS == FIRST_TRIM:
+            await trim(services)
+        tick += 1
+
+
+async def trim(services: Services) -> None:
+    """Delete old events, knocks and changes, slice by slice."""
+    now = time.time()
+    keep = services.settings.events_keep_days * 86_400
+    while await services.store.run(events.trim, now - keep):  # noqa: ASYNC110 - each turn deletes a slice
+        await asyncio.sleep(0)
+    while await services.store.run(changes.trim, int(now - CHANGES_KEPT)):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await services.store.run(events.trim_knocks, int(now - KNOCKS_KEPT))

@@ -1,0 +1,62 @@
+"""The further processes of the setting `processes`: they answer HTTP on the ports of the first, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from contextlib import suppress
+
+from provd.facts import Addresses
+from provd.settings import Settings
+
+RESTART_SECONDS = 1.0
+WATCH_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Workers:
+    """Keeps a number of worker processes running until stop()."""
+
+    def __init__(self, settings: Settings, addresses: Addresses) -> None:
+        self._count = max(0, settings.processes - 1)
+        self._environment = dict(os.environ) | {
+            "PROVD_ROLES": "http",
+            "PROVD_HTTP_PORT": str(addresses.http),
+            "PROVD_HTTPS_PORT": str(addresses.https),
+            "PROVD_TFTP_PORT": str(addresses.tftp),
+        }
+        self._tasks: list[asyncio.Task[None]] = []
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    def start(self) -> None:
+        """Start them all; one that ends is started again."""
+        self._tasks = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
+
+    async def _keep_one(self) -> None:
+        command = [sys.executable, "-m", "provd.cli", "serve", "--worker"]
+        while True:
+            process = await asyncio.create_subprocess_exec(*command, env=self._environment)
+            self._running.add(process)
+            status = await process.wait()
+            self._running.discard(process)
+            log.error("A worker process ended with status %s and is started again.", status)
+            await asyncio.sleep(RESTART_SECONDS)
+
+    async def stop(self) -> None:
+        """End them and wait until they are gone."""
+        for task in self._tasks:
+            task.cancel()
+        for process in list(self._running):
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+async def until_orphaned() -> None:
+    """Returns when the first process is gone without having ended this worker: then it has to end by itself."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody else
+        await asyncio.sleep(WATCH_SECONDS)
