@@ -55,7 +55,7 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
             "No phone of that kind is set up; `provd demo` loads some; else leave --vendor and --model out."
         )
     if len(units) < given.phones:
-        print(f"{len(units)} phones are there; all of them are started.", file=sys.stderr)
+        print(f"Only {len(units)} of {given.phones} phones are set up; all of them start.", file=sys.stderr)
     begun = time.perf_counter()
     ca = "" if given.ca == "none" else given.ca or _own_ca(settings)
     phones = asyncio.run(_start(units, given, ca))

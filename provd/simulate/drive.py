@@ -104,6 +104,7 @@ async def boot(
     search: str = "",
     again: bool = False,
     ca: str = "",
+    patience: Patience | None = None,
 ) -> VirtualPhone:
     """Start one phone against a running server, for tests: MAC and model (id or name) in, what it sees out.
 
@@ -116,6 +117,6 @@ async def boot(
     unit = Unit(mac, make, modules, user, password, digests)
     wire = Wire(trust(ca))
     try:
-        return await start(unit, url, wire, search=search, again=again)
+        return await start(unit, url, wire, search=search, again=again, patience=patience)
     finally:
         wire.close()

@@ -12,7 +12,7 @@ from provd.errors import ProvdError
 from provd.facts import Addresses
 from provd.phone.mac import parse_mac
 from provd.settings import Settings
-from provd.simulate.makes import Make, Unit, find_make
+from provd.simulate.makes import MAKES, Make, Unit, find_make
 from provd.store import domains, phones, tokens
 from provd.store.database import Store
 from provd.store.rows import Phone
@@ -37,6 +37,10 @@ class Choice:
         """Raise ProvdError when no phone could be meant."""
         if self.count < 1:
             raise ProvdError("Give --phones a number from 1 on.")
+        vendors = sorted({make.vendor.lower() for make in MAKES.values()})
+        families = {make.family for make in MAKES.values()}
+        if self.vendor and self.vendor.lower() not in {*vendors, *families}:
+            raise ProvdError(f"No virtual phone is of {self.vendor}; choose one of {', '.join(vendors)}.")
         if self.model and find_make(self.model) is None:
             raise ProvdError(f"No virtual phone is a {self.model}; `provd/simulate/makes.py` lists those there are.")
 

@@ -78,7 +78,7 @@ class Machine:
         """What came of it, after `seconds`."""
         start = self._start
         problems = list(dict.fromkeys((*start.problems, *(self._reading.problems if self._reading else ()))))
-        failure = self._failure or failure_of(self._reading, tuple(problems))
+        failure = self._failure or failure_of(self._reading, start.lost, tuple(problems))
         return VirtualPhone(
             unit=start.unit,
             reading=self._reading,
@@ -96,7 +96,10 @@ class Machine:
         found = start.reading()
         if found is None:
             return
-        self._reading = arrange(found, make.keys, make.module_keys, make.banks)
+        modules = max(1, start.unit.modules)
+        self._reading = arrange(
+            found, make.keys, make.module_keys, make.banks, modules=modules, module_page=make.module_page
+        )
         if found.provisioning_url:
             self.memory.url = found.provisioning_url
         self.memory.parameters = dict(found.parameters)

@@ -26,6 +26,7 @@ class Make:
     code: str = ""
     keys: int = 0
     module_keys: int = 0
+    module_page: int = 0
     banks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -73,7 +74,7 @@ W60B 77 77.85.0.20 0 0
 W70B 146 146.87.0.15 0 0
 """
 
-# Model, firmware, keys, keys of one module.
+# Model, firmware, keys, keys of one module; the colour module of 84 keys shows 28 at a time.
 _VVX = """
 150 6.4.6.2453 2 0
 250 6.4.6.2453 4 0
@@ -163,8 +164,9 @@ def _yealink(name: str, code: str, firmware: str, keys: str, module: str) -> Mak
 
 
 def _vvx(number: str, firmware: str, keys: str, module: str) -> Make:
-    name = f"VVX{number}"
-    return Make(f"poly-{name.lower()}", "Poly", "poly-ucs", name, f"VVX_{number}", firmware, "", int(keys), int(module))
+    name, page = f"VVX{number}", 28 if module == "84" else 0
+    made = (f"poly-{name.lower()}", "Poly", "poly-ucs", name, f"VVX_{number}", firmware, "")
+    return Make(*made, int(keys), int(module), page)
 
 
 def _edge(name: str, firmware: str, keys: str, module: str) -> Make:
@@ -186,7 +188,7 @@ def _mpp(number: str, keys: str, module: str) -> Make:
 def _grandstream(name: str, firmware: str, vpk: str, mpk: str, board: str) -> Make:
     banks = {"vpk": (int(vpk), 1)} | ({"mpk": (int(mpk), 1)} if mpk != "0" else {})
     made = (f"grandstream-{name.lower()}", "Grandstream", "grandstream", name, name, firmware, name.lower())
-    return Make(*made, int(vpk) + int(mpk), int(board), banks)
+    return Make(*made, int(vpk) + int(mpk), int(board), 0, banks)
 
 
 def _adapter(name: str) -> Make:
@@ -203,7 +205,7 @@ def _fanvil(name: str, common: str, firmware: str, side: str, dss: str) -> Make:
     banks = {bank: size for bank, size in banks.items() if size[0]}
     keys = sum(size * pages for size, pages in banks.values())
     code = "" if common == "-" else common
-    return Make(f"fanvil-{name.lower()}", "Fanvil", "fanvil", name, name, firmware, code, keys, 0, banks)
+    return Make(f"fanvil-{name.lower()}", "Fanvil", "fanvil", name, name, firmware, code, keys, 0, 0, banks)
 
 
 def _sized(text: str) -> tuple[int, int]:

@@ -48,12 +48,14 @@ class VirtualPhone:
         return tuple(made.name for made in self.requests)
 
 
-def failure_of(reading: Reading | None, problems: tuple[str, ...]) -> str:
-    """Why a phone with this reading is of no use, as a sentence; "" when it is."""
+def failure_of(reading: Reading | None, lost: str, problems: tuple[str, ...]) -> str:
+    """Why a phone with this reading is of no use, as a sentence; "" when it is up. `lost` names a file it needs."""
     if reading is None:
         return "It got no configuration: the server has none of the files it asked for."
     if reading.refused:
         return f"It ignores the configuration it got: {next(iter(problems), 'no file of it is one of its own.')}"
+    if lost:
+        return f"It did not get {lost}, without which its configuration is not complete."
     blank = [account for account in reading.accounts if account.enabled and not account.password]
     if blank:
         return f"The password of {blank[0].user} is blank: the phone brought no proof of who it is."

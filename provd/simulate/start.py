@@ -39,7 +39,8 @@ class Memory:
 
 @dataclass(slots=True)
 class Start:
-    """The notes of one start. `url` is where the phone looks for its files: a folder, or one file."""
+    """The notes of one start. `url` is where the phone looks for its files: a folder, or one file; `lost` names the
+    first file of its configuration that it needs and did not get."""
 
     unit: Unit
     url: str
@@ -50,6 +51,7 @@ class Start:
     contacts: list[ReadContact] = field(default_factory=list)
     found: list[ReadContact] | None = None
     asked: set[str] = field(default_factory=set)
+    lost: str = ""
 
     @property
     def mac(self) -> str:
@@ -104,11 +106,11 @@ class Start:
         """Ask for a configuration file by its name and read it; None when it is not there or cannot be read."""
         url = join(base or self.url, name)
         reply = yield from self.ask(Ask(url, optional=optional, login=login, agent=agent))
-        if not reply.ok:
-            return None
-        reading = self.read(label(url), reply.body)
+        reading = self.read(label(url), reply.body) if reply.ok else None
         if reading is not None:
             self.parts.append(reading)
+        elif not optional:
+            self.lost = self.lost or label(url)
         return reading
 
     def read(self, name: str, body: bytes) -> Reading | None:
