@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 @dataclass
 class Call:
-    """`domain`, `site`, `user`, `phone`, `template` are those that the path (or ?domain=) names; find()
-    looks them up. `directory` is the company's, for endpoints about what a phone gets. `after` runs on the event loop once everything is saved."""
+    """`domain`, `site`, `user`, `phone`, `template` are those that the path (or ?domain=) names; find() looks them up.
+    `directory` is the company's, for endpoints about what a phone gets. `after` runs on the loop once all is saved."""
 
     services: Any
     endpoint: Endpoint
@@ -204,9 +204,10 @@ def cut(rows: Sequence[T], query: Mapping[str, Any], name: Callable[[T], str]) -
     return {"items": kept[start : start + limit], "next": str(start + limit) if left else None}
 
 
-def old_and_new(before: Any, after: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+def old_and_new(before: Any, after: Any, fields: Iterable[str]) -> dict[str, Any]:
     """{field: [old, new]} of those `fields` that a change made different."""
-    return audit.difference({name: getattr(before, name) for name in fields}, {n: getattr(after, n) for n in fields})
+    names = list(fields)
+    return audit.difference({name: getattr(before, name) for name in names}, {n: getattr(after, n) for n in names})
 
 
 def precondition(given: str, etag: str) -> None:

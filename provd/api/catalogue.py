@@ -65,7 +65,12 @@ PARAMETER = define(
 )  # fmt: skip
 KIND = define(
     "KeyKind",
-    obj({"name": text(), "title": text(), "target": text("What it points at"), "help": text(longest=1000), "lamp": switch()}),
+    obj(
+        {
+            "name": text(), "title": text(), "target": text("What it points at"), "help": text(longest=1000),
+            "lamp": switch("Worth having only with its lamp"),
+        }
+    ),
 )  # fmt: skip
 
 

@@ -62,10 +62,14 @@ def _breakable(path: str) -> str:
 def _parameters(parameters: list[Mapping[str, Any]]) -> str:
     rows = "".join(
         f"<dt><code>{escape(one['name'])}</code> <span class='type'>{escape(one['in'])}, "
-        f"{_type(one['schema'])}</span></dt><dd>{escape(one.get('description') or one['schema'].get('description', ''))}</dd>"
+        f"{_type(one['schema'])}</span></dt><dd>{escape(_about(one))}</dd>"
         for one in parameters
     )
     return f"<h4>Parameters</h4><dl>{rows}</dl>" if rows else ""
+
+
+def _about(parameter: Mapping[str, Any]) -> str:
+    return str(parameter.get("description") or parameter["schema"].get("description", ""))
 
 
 def _answers(responses: Mapping[str, Any]) -> str:
@@ -79,8 +83,8 @@ def _answers(responses: Mapping[str, Any]) -> str:
 
 
 def _content(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    schema: Mapping[str, Any] = next(iter(said.get("content", {}).values()), {}).get("schema", {})
-    return schema
+    kinds: list[Mapping[str, Any]] = list(said.get("content", {}).values())
+    return kinds[0]["schema"] if kinds else {}
 
 
 def _schemas(document: Mapping[str, Any]) -> str:
@@ -108,7 +112,8 @@ def _fields(schema: Mapping[str, Any]) -> str:
     required = schema.get("required", [])
     rows = "".join(
         f"<dt><code>{escape(name)}</code> <span class='type'>{_type(field)}"
-        f"{', required' if name in required else ''}</span></dt><dd>{escape(field.get('description', ''))}{_inner(field)}</dd>"
+        f"{', required' if name in required else ''}</span></dt>"
+        f"<dd>{escape(field.get('description', ''))}{_inner(field)}</dd>"
         for name, field in schema["properties"].items()
     )
     return f"<dl>{rows}</dl>"

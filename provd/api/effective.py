@@ -43,8 +43,10 @@ EFFECTIVE = define(
     "Effective",
     obj(
         {
-            "mac": text(), "model": text(), "server": text("Where it registers"), "provisioning": text("Its own URL", 400),
-            "values": table(SETTING), "raw": table(SETTING), "keys": listing(PLACED_KEY), "accounts": listing(ACCOUNT),
+            "mac": text(), "model": text(), "server": text("Where it registers"),
+            "provisioning": text("Its own URL", 400),
+            "values": table(SETTING), "raw": table(SETTING), "keys": listing(PLACED_KEY),
+            "accounts": listing(ACCOUNT),
             "contacts": number("People in its directory"), "unplaced": number("People without a key in a cascade"),
             "update": nullable(text("When it looks for changes at night")), "problems": listing(FINDING),
         }

@@ -88,7 +88,7 @@ class ApiHandler(RequestHandler):
             done()
         self.write_answer(call, answer)
 
-    get = post = put = patch = delete = head = options = _answer  # type: ignore[assignment]
+    get = post = put = patch = delete = head = options = _answer
 
     def _body(self) -> Any:
         """The JSON that was sent; raises Refused with 400, 413 or 415."""

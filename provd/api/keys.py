@@ -64,13 +64,7 @@ def _finish(store: Store, call: Call, now: Configured, keys: Mapping[str, Any], 
     """Save the phone's layer with these keys of its own, unless that breaks something."""
     target = phone_target(call)
     before: Layer = now.layer
-    body = {
-        "values": dict(before.values), "keys": dict(keys), "raw": dict(before.raw), "directory": dict(before.directory)
-    }  # fmt: skip
-    made = replace(
-        candidate({"keys": body["keys"]}, before, target), **{n: body[n] for n in ("values", "raw", "directory")}
-    )
-    made = replace(made, secret_names=before.secret_names)
+    made = replace(before, keys=candidate({"keys": keys}, before, target).keys)
     warnings = refuse_new_errors(now.problems(store), now.with_layer(made).problems(store))
     after = save(store, call, target, before, made, reason)
     return {"revision": after.revision, "keys": dict(after.keys), "warnings": findings(warnings)}

@@ -1,4 +1,4 @@
-"""Layers of settings and their saved versions: of the server, a brand, a model, a company, a site, a template, a phone."""
+"""Layers of settings and their saved versions: of server, brand, model, company, site, template and phone."""
 
 from __future__ import annotations
 

@@ -51,7 +51,10 @@ def list_templates(store: Store, call: Call) -> Any:
 @group.post(
     "/domains/{domain}/phonetemplates", "templates.write", TEMPLATE,
     body=obj(
-        {"name": NAME, "description": DESCRIPTION, "model": MODEL, "phone": text("Take the layout of this phone (MAC)", 40)},
+        {
+            "name": NAME, "description": DESCRIPTION, "model": MODEL,
+            "phone": text("MAC of a phone whose layout it takes", 40),
+        },
         required=("name",),
     ),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -40,7 +39,7 @@ def endpoints() -> tuple[Endpoint, ...]:
     return tuple(sorted(found, key=lambda endpoint: _rank(endpoint.path)))
 
 
-def _rank(path: str) -> Sequence[str]:
+def _rank(path: str) -> list[str]:
     return [f"\x7f{part}" if part.startswith("{") else part for part in path.split("/")]
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the API (2020-12), in few words; the named ones are the components of the OpenAPI document.  (pure)"""
+"""JSON Schemas of the API (2020-12), in few words; the named ones are components of the document.  (pure)"""
 
 from __future__ import annotations
 

@@ -58,7 +58,12 @@ SECRET: dict[str, Schema] = {
 EXTENSION = text("1 to 20 digits", 20, examples=["101"])
 USER = define(
     "User",
-    obj({"id": number(low=1), "extension": EXTENSION, **OWNED, **PLACED, "name": text("First and last name", 401), "created": moment()}),
+    obj(
+        {
+            "id": number(low=1), "extension": EXTENSION, **OWNED, **PLACED, "name": text("First and last name", 401),
+            "created": moment(),
+        }
+    ),
 )  # fmt: skip
 SAVED = define(
     "SavedUser",
@@ -66,7 +71,12 @@ SAVED = define(
 )
 GONE = define(
     "DeletedUser",
-    obj({"devices": listing(text(longest=40), "Devices that went along"), "phones": listing(text(longest=12), "Phones that lost a line")}),
+    obj(
+        {
+            "devices": listing(text(longest=40), "Devices that go along"),
+            "phones": listing(text(longest=12), "Phones that lose a line"),
+        }
+    ),
 )  # fmt: skip
 
 
@@ -77,7 +87,10 @@ def shown(user: User) -> dict[str, Any]:
 
 @group.get(
     "/domains/{domain}/users", "users.read", page(USER), narrow=True,
-    query={**PAGING, **SEARCH, "site_id": number("Only of this site", 1), "services": number("1: also service users", 0, 1)},
+    query={
+        **PAGING, **SEARCH, "site_id": number("Only of this site", 1),
+        "services": number("1: also service users", 0, 1),
+    },
 )  # fmt: skip
 def list_users(store: Store, call: Call) -> Any:
     """List users

@@ -171,7 +171,8 @@ def _labels(config: PhoneConfig, family: Family, chosen: Chosen) -> Iterator[Pro
     for key in config.keys:
         written = chosen.get(key.position)
         if written is not None and written.value.label is not None and len(key.label) > family.label_length:
-            text = f"The label of key {key.position} has {len(key.label)} characters; the phone shows {family.label_length}."
+            text = f"The label of key {key.position} has {len(key.label)} characters; "
+            text += f"the phone shows {family.label_length}."
             yield Problem(f"keys.{key.position}.label", text, "warning")
 
 
