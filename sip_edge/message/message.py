@@ -150,7 +150,7 @@ class Message:
         return None if text is None else Field.parse(text)
 
     def number(self, name: str) -> int | None:
-        """The first header `name` (canonical) as a number of seconds or a count, None when absent; parameters are dropped.
+        """The first header `name` (canonical) as a number, None when absent; parameters are dropped.
 
         Raises SipError(400) when it is no number; more than 2**32-1 counts as that.
         """
