@@ -168,15 +168,19 @@ _TRANSPORTS = frozenset({"udp", "tcp", "tls", "auto"})
 
 
 def _codecs(members: Mapping[str, str]) -> tuple[str, ...]:
-    """The preferred codecs in order and then the enabled ones; only the first with Use_Pref_Codec_Only."""
-    allowed = {
-        codec(name[: -len("_Enable")]): switch(value) for name, value in members.items() if name.endswith("_Enable")
-    }
-    listed = codecs(members.get(name, "") for name in _PREFERRED)
-    listed = tuple(name for name in listed if allowed.get(name) is not False)
+    """The preferred codecs in order and then the enabled ones; only the first with Use_Pref_Codec_Only.
+
+    A codec with several rates (G726-16, G726-32 …) is off when all of them are.
+    """
+    states = [
+        (codec(name[: -len("_Enable")]), switch(value)) for name, value in members.items() if name.endswith("_Enable")
+    ]
+    enabled = codecs(name for name, state in states if name and state)
+    off = {name for name, state in states if state is False} - set(enabled)
+    listed = tuple(name for name in codecs(members.get(each, "") for each in _PREFERRED) if name not in off)
     if switch(members.get("Use_Pref_Codec_Only")):
         return listed[:1]
-    return tuple(dict.fromkeys((*listed, *(name for name, state in allowed.items() if name and state))))
+    return tuple(dict.fromkeys((*listed, *enabled)))
 
 
 def _labelled(accounts: tuple[ReadAccount, ...], keys: tuple[ReadKey, ...]) -> tuple[ReadAccount, ...]:

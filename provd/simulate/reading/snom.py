@@ -149,7 +149,7 @@ def _account(index: int, members: Mapping[str, str], parameters: Mapping[str, st
     outbound = get("user_outbound")
     suffix = _TRANSPORT.search(outbound)
     transport = suffix[1].lower() if suffix else ""
-    info = get("user_dtmf_info").lower()
+    preferred = parameters.get(f"codec_priority_list[{index}]", "").split(",")
     return ReadAccount(
         index=index,
         enabled=switch(get("user_active")) is not False and bool(get("user_name")),
@@ -166,9 +166,16 @@ def _account(index: int, members: Mapping[str, str], parameters: Mapping[str, st
         voicemail=get("user_mailbox"),
         shared=switch(get("user_shared_line")) is True,
         srtp=_srtp(get("user_srtp"), get("user_savp")),
-        codecs=codecs(parameters.get(f"codec_priority_list[{index}]", "").split(",")),
-        dtmf={"off": "rfc2833", "sip_info_only": "info", "on": "auto"}.get(info),
+        codecs=codecs(preferred),
+        dtmf=_dtmf(get("user_dtmf_info").lower(), preferred),
     )
+
+
+def _dtmf(info: str, preferred: list[str]) -> str | None:
+    """Without SIP INFO digits go as events of RFC 4733, unless the list of codecs leaves telephone-event out."""
+    if info == "off" and any(preferred) and "telephone-event" not in map(str.strip, preferred):
+        return "inband"
+    return {"off": "rfc2833", "sip_info_only": "info", "on": "auto"}.get(info)
 
 
 def _srtp(state: str, profile: str) -> str | None:

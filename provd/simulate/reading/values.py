@@ -100,10 +100,10 @@ def host_port(text: str) -> tuple[str, int | None]:
 
 
 def joined(host: str, number: int | None) -> str:
-    """`host:port`, or the host alone when the port is not given."""
+    """`host:port`, or the host alone when the port is not given; an IPv6 address stands in brackets (RFC 3986)."""
     if not host or number is None:
         return host
-    return f"[{host}]:{number}" if ":" in host else f"{host}:{number}"
+    return f"[{host}]:{number}" if ":" in host and not host.startswith("[") else f"{host}:{number}"
 
 
 def bare_target(text: str, hosts: Iterable[str] = ()) -> str:
