@@ -199,7 +199,7 @@ class Provisioning:
                     count=1,
                     address=request.address,
                     user_agent=request.user_agent[:200],
-                    vendor=family.vendor if family else "",
+                    vendor=family.vendor if family else self._recogniser.vendor_of(identity.mac),
                     model=identity.agent.model,
                     reason="No phone with this MAC is set up." if named else "No phone asks for a file of this name.",
                 )

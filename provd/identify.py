@@ -63,6 +63,7 @@ class Recogniser:
         for model in models.values():
             for rule in families[model.family].files:
                 self._note(rule, model)
+        self._vendors = {oui: family.vendor for family in families.values() for oui in family.ouis}
         self.agent = lru_cache(8192)(self._agent)
 
     def _note(self, rule: FileRule, model: Model) -> None:
@@ -75,6 +76,10 @@ class Recogniser:
     def candidates(self, pattern: str) -> Mapping[str, FileRule]:
         """What a name pattern means to each model that asks for it, by model id; empty for a name nobody asks for."""
         return self._files.get(pattern.casefold(), {})
+
+    def vendor_of(self, mac: str) -> str:
+        """The vendor that has the MAC's range, as a hint; empty when no family claims it."""
+        return self._vendors.get(mac[:6], "")
 
     def _agent(self, user_agent: str) -> Agent:
         for family in self._families:
