@@ -8,7 +8,7 @@ from typing import Any
 
 from provd import catalogue
 from provd.phone.config import Account, PhoneConfig, PhoneFacts, Urls, resolve, without_secrets
-from provd.phone.directory import CompanyDirectory, Contact
+from provd.phone.directory import CompanyDirectory, Contact, search
 from provd.phone.key import Key, Position
 from provd.phone.layer import Layer, merge
 from provd.phone.model import Family, FileRule, Model
@@ -140,11 +140,13 @@ def _banks(model: Model) -> dict[str, tuple[int, int]]:
     return {name: size for name, size in banks.items() if size[0]}
 
 
-def directory_of(
-    config: PhoneConfig, term: str = "", page: int = 1, contacts: Sequence[Contact] | None = None
-) -> Directory:
-    """One page of the phone's directory as the phone shows it."""
+def directory_of(config: PhoneConfig, term: str = "", page: int = 1) -> Directory:
+    """One page of the phone's directory as the phone shows it, of those who match `term`."""
+    return read_directory(directory_bytes(config, term, page))
+
+
+def directory_bytes(config: PhoneConfig, term: str = "", page: int = 1) -> bytes:
+    """The same page as the phone gets it."""
     model, family = facts_of(config.model)
     _, rule = next(found for found in rules(config, "directory") if "search" not in found[1].name)
-    given = config.contacts if contacts is None else contacts
-    return read_directory(render_file(rule, config, model, family, contacts=given, term=term, page=page))
+    return render_file(rule, config, model, family, contacts=search(config.contacts, term), term=term, page=page)

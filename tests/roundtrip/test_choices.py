@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from provd.phone.parameter import CODECS, LANGUAGES
 from provd.phone.key import Key, Position
-from tests.roundtrip import expected
+from provd.phone.parameter import CODECS, LANGUAGES
+from tests.roundtrip import expected, expected_keys
 from tests.roundtrip.phones import RICH, Wish, configured, facts_of, people, seen
 
 FAMILIES = sorted(RICH)
@@ -60,7 +60,7 @@ def test_how_the_lines_call(family: str, name: str, value: object) -> None:
     reading = seen(config)
     assert reading.problems == ()
     assert tuple(account for account in reading.accounts if account.enabled) == expected.accounts(config)
-    assert expected.seen_keys(reading) == expected.keys(config)
+    assert expected_keys.seen_keys(reading) == expected_keys.keys(config)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

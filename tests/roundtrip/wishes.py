@@ -13,7 +13,7 @@ from provd.simulate.reading import Reading
 from tests.roundtrip.phones import FIRMWARE, Wish, configured, facts_of, people, seen
 
 LOGIN = ("provd-phone", "Pr0visioning-Passw0rd")
-SECRETS: Mapping[str, Any] = {"admin.password": "Adm1n-Secret-9", "user.password": "Us3r-Secret-7"}
+SECRETS: dict[str, Any] = {"admin.password": "Adm1n-Secret-9", "user.password": "Us3r-Secret-7"}
 FULL: Mapping[str, Any] = SECRETS | {
     "sip.port": 5080,
     "sip.transport": "tls",

@@ -197,7 +197,8 @@ def _settings(parameters: Mapping[str, str], family: str) -> dict[str, str]:
     tagged = switch(get("Enable_VLAN"))
     # A multiplatform phone has no switch for it; 1, the value of the factory, is no tag.
     pc_tagged = switch(get("Enable_PC_Port_VLAN_Tagging")) if spa else get("PC_Port_VLAN_ID") != "1"
-    minutes = offset_minutes(get("Time_Zone").upper().removeprefix("GMT"))
+    zone = get("Time_Zone").upper()
+    minutes = 0 if zone == "GMT" else offset_minutes(zone.removeprefix("GMT"))
     return given(
         {
             "time.zone": get("Time_Zone"),
