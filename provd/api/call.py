@@ -92,6 +92,8 @@ class Call:
             self._find_user(store)
         if "template" in self.path:
             self.template = templates.get(store, self.domain_id, self.id("template"))
+        if "job" in self.path and not scope.sees(self.who, reads.job_domain(store, self.id("job"))):
+            raise NotFound("There is no such job here.")
         self.require(self.endpoint.action, self.place(store), narrow=self.endpoint.narrow)
 
     def place(self, store: Store) -> Place:
@@ -151,7 +153,7 @@ class Call:
     def id(self, name: str) -> int:
         """A row's id from the path; NotFound for what can be none."""
         given = self.path[name]
-        if not given.isdecimal() or len(given) > 9:
+        if not given.isascii() or not given.isdecimal() or len(given) > 9:
             raise NotFound(f"There is no {name} {given[:40]}.")
         return int(given)
 
@@ -197,7 +199,7 @@ def plain(row: Any, *without: str) -> dict[str, Any]:
 def cut(rows: Sequence[T], query: Mapping[str, Any], name: Callable[[T], str]) -> dict[str, Any]:
     """A page of a list that the store hands out whole: the cursor is how many came before."""
     cursor, limit = query.get("cursor", ""), query.get("limit", 100)
-    start = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
+    start = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else 0
     words = query.get("search", "").casefold().split()
     kept = [row for row in rows if all(word in name(row).casefold() for word in words)]
     left = start + limit < len(kept)

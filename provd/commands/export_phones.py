@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections.abc import Iterator
 
@@ -34,6 +35,9 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
         writer.writerow((*COLUMNS, "domain") if several else COLUMNS)
         for domain in chosen:
             writer.writerows((*row, domain.name) if several else row for row in rows(store, domain))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough; Python would complain once more when it closes the pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:
         store.close()
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +107,6 @@ def promised(method: str, path: str, status: int) -> Mapping[str, Any] | None:
     """The schema that the document promises for this answer."""
     if status >= 400:
         return {"$ref": "#/components/schemas/Problem"}
-    import re
-
     endpoint = next(one for one in endpoints() if one.method == method and re.fullmatch(one.pattern, f"/api/v2{path}"))
     assert status == endpoint.status
     return endpoint.answer
