@@ -42,7 +42,7 @@ class Message:
 
     start_line: str
     headers: Headers
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     fault: SipError | None = field(default=None, compare=False)
     """What is wrong with the framing, the start line or a header line as such; None for a sound message."""
 

@@ -10,7 +10,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-from sip_edge.message.errors import SipError
 from sip_edge.message.message import Request, Response
 from sip_edge.transaction import derived
 from sip_edge.transaction.effect import Acknowledged, Armed, Arrived, Cancelled, Effect, Flow, Key, Send, Unmatched
@@ -98,11 +97,7 @@ class Layer:
 
     def _ack(self, key: Key, request: Request, now: float) -> list[Effect]:
         waiting = acknowledgement_key(request)
-        repeated = self._machines.get(waiting)
-        effects: list[Effect] = []
-        if repeated is not None:
-            self._feed(repeated, Event.ACK, now)
-            effects.append(Acknowledged(waiting, request))
+        effects: list[Effect] = [Acknowledged(waiting, request)] if self._heard(waiting, now) else []
         machine = self._machines.get(key)
         if machine is not None:  # the ACK for a refusal, or for a 2xx by an element that reuses the branch
             told = self._feed(machine, Event.ACK, now, request)
@@ -165,8 +160,11 @@ class Layer:
             return [Send(key, entry.flow, data)]
         invite = machine.table is INVITE_SERVER
         effects = self._feed(machine, received(response, invite=invite), now, response)
-        if invite and effects and 200 <= response.status < 300:
-            effects += self._repeat(acknowledgement_key(response), machine, now)
+        if invite and effects and response.status >= 200:
+            if machine.ringing is not None:  # RFC 3262 section 3: repeated no longer, PRACKed or not
+                self._heard(machine.ringing, now)
+            if response.status < 300:
+                effects += self._repeat(acknowledgement_key(response), machine, now)
         return effects
 
     def repeat_provisional(self, key: Key, response: Response, now: float) -> list[Effect]:
@@ -175,19 +173,23 @@ class Layer:
         rseq = response.number("rseq")
         effects = self.respond(key, response, now)
         if machine is not None and effects and rseq is not None:
-            effects += self._repeat(provisional_key(response, response.cseq.number, rseq), machine, now)
+            machine.ringing = provisional_key(response, response.cseq.number, rseq)
+            effects += self._repeat(machine.ringing, machine, now)
         return effects
 
     def prack(self, request: Request, now: float) -> bool:
-        """Does this PRACK acknowledge a reliable provisional response of ours? Its repetition ends then."""
+        """End the repetition of what this PRACK acknowledges; False when there is none any more.
+
+        What the PRACK is answered is the dialog's business (`dialog.reliable`).
+        """
         rack = request.rack
-        if rack is None:
-            return False
-        waiting = self._machines.get(provisional_key(request, rack.cseq, rack.rseq))
-        if waiting is None:
-            return False
-        self._feed(waiting, Event.ACK, now)
-        return True
+        return rack is not None and self._heard(provisional_key(request, rack.cseq, rack.rseq), now)
+
+    def _heard(self, waiting: Key, now: float) -> bool:
+        repeated = self._machines.get(waiting)
+        if repeated is not None:
+            self._feed(repeated, Event.ACK, now)
+        return repeated is not None
 
     def send(self, request: Request, flow: Flow, now: float, *, reliable: bool) -> tuple[Key, list[Effect]]:
         """Send a request of ours as a client transaction; its topmost Via must carry a branch never used before."""
@@ -228,9 +230,7 @@ class Layer:
         effects: list[Effect] = []
         while (name := self._timers.due(now)) is not None:
             key, timer = name
-            machine = self._machines.get(key)
-            if machine is not None:
-                effects += self._feed(machine, timer, now)
+            effects += self._feed(self._machines[key], timer, now)  # what ends stops its timers
         self._forget(self._light.ended(now))
         return effects
 
@@ -281,9 +281,6 @@ class Layer:
                 self._merged.pop(entry.merged, None)
 
     def _forget_merged(self, key: Key, request: Request) -> None:
-        try:
-            merged = merged_key(request)
-        except SipError:
-            return
+        merged = merged_key(request)
         if merged is not None and self._merged.get(merged) == key:
             del self._merged[merged]

@@ -33,6 +33,7 @@ class Machine:
         "last",
         "reliable",
         "request",
+        "ringing",
         "state",
         "table",
     )
@@ -50,6 +51,8 @@ class Machine:
         """What is sent again: the last response of a server."""
         self.cancelling = False
         """Is a CANCEL to follow as soon as a provisional response allows it (RFC 3261 section 9.1)?"""
+        self.ringing: Key | None = None
+        """Where the reliable provisional response sent last is repeated (RFC 3262)."""
         self.armed: set[Timer] = set()
         """Timers that may still fire."""
         self._timing = timing

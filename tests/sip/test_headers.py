@@ -52,6 +52,11 @@ def test_counts_are_bounded() -> None:
     assert len(Headers(["Route: " + ",".join(["<sip:h>"] * 9)]).values("route", at_most=9)) == 9
 
 
+def test_there_is_nothing_else_in_headers() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = Headers(LINES).nothing
+
+
 def test_equality_and_a_repr_without_values() -> None:
     assert Headers(LINES) == Headers(tuple(LINES))
     assert hash(Headers(LINES)) == hash(Headers(tuple(LINES)))

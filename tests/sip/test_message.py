@@ -53,6 +53,12 @@ def test_what_is_not_there() -> None:
     assert (message.field("event"), message.user_agent, message.contact_star) == (None, "", False)
 
 
+def test_an_empty_via_header_is_none() -> None:
+    with pytest.raises(SipError, match="no Via"):
+        invite("Via: ,").read_core()
+    assert invite("Contact:").contacts == ()
+
+
 def test_contact_star() -> None:
     message = invite("Contact: *")
     assert message.contact_star
@@ -146,6 +152,10 @@ def test_a_reply_to_a_broken_to_is_still_made() -> None:
 def test_a_reason_with_a_line_break_is_our_bug() -> None:
     with pytest.raises(ValueError, match="line break"):
         invite().reply(400, "a\r\nb")
+
+
+def test_bodies_and_values_stay_out_of_reprs() -> None:
+    assert "s3cr3t" not in repr(invite("Authorization: s3cr3t", body=b"s3cr3t"))
 
 
 def test_equality_goes_by_what_is_on_the_wire() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sip_edge.message import Request, Response, parse
-from sip_edge.transaction.effect import Arrived, Cancelled, Key, Send
+from sip_edge.transaction.effect import Arrived, Cancelled, Failed, Key, Send
 from sip_edge.transaction.light import METHODS
 from tests.sip import wire
 from tests.sip.clockwork import Clockwork, request
@@ -174,6 +174,27 @@ def test_reliable_provisional_responses_are_repeated_until_prack() -> None:
     assert not clock.layer.prack(right, clock.now)
     clock.wind(20.0)
     assert len(clock.times(b"SIP/2.0 183")) == 3
+
+
+@pytest.mark.parametrize("code", [200, 486])
+def test_a_final_answer_ends_the_repetition_of_what_rang(code: int) -> None:
+    clock = Clockwork()
+    key, invite = arrived(clock, wire.request("INVITE"))
+    ringing = invite.reply(180, to_tag="t", headers=[("RSeq", "1"), ("Require", "100rel")])
+    clock.take(clock.layer.repeat_provisional(key, ringing, clock.now))
+    clock.respond(key, invite.reply(code, to_tag="t"))
+    clock.wind(10.0)
+    assert clock.times(b"SIP/2.0 180") == [0]
+
+
+def test_a_reliable_response_nobody_acknowledges_is_told_after_32_s() -> None:
+    clock = Clockwork()
+    key, invite = arrived(clock, wire.request("INVITE"))
+    ringing = invite.reply(180, to_tag="t", headers=[("RSeq", "1"), ("Require", "100rel")])
+    clock.take(clock.layer.repeat_provisional(key, ringing, clock.now))
+    (told,) = [effect for effect in clock.wind(60.0) if isinstance(effect, Failed)]
+    assert told.key[0] == "1xx"
+    assert clock.take(clock.layer.repeat_provisional(("over",), ringing, clock.now)) == []
 
 
 def test_a_thousand_calls_leave_nothing_behind() -> None:
