@@ -16,6 +16,7 @@ _SYNONYMS = {
     "extension": "extension extensions ext exts extn user device devices sipuser line lines number",
     "template": "template phonetemplate templatename layout",
     "site": "site sitename location office branch",
+    "domain": "domain domainname",
     "description": "description desc note notes comment comments remark remarks phonename name",
 }
 _MEANING = {word: column for column, words in _SYNONYMS.items() for word in words.split()}
@@ -25,9 +26,10 @@ _FORMULA = "=+-@\t\r'"
 
 
 def column(heading: str) -> str | None:
-    """Which column a heading means: one of COLUMNS, `line 2` and so on, or None for one that is not known.
+    """Which column a heading means: one of COLUMNS, `domain`, `line 2` and so on, or None for one that is not known.
 
-    Case, blanks and punctuation do not matter; the first line is the column `extension`.
+    Case, blanks and punctuation do not matter; the first line is the column `extension`. `domain` stands in the export
+    of several companies.
     """
     word = _LETTERS.sub("", heading.lower())
     numbered = _LINE.match(word)

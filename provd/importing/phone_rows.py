@@ -81,6 +81,9 @@ def _mac(row: Row, sheet: _Sheet) -> str:
     for name, cell in row.cells.items():
         if len(cell) > CELL_LIMIT:
             raise _Wrong(f"The cell {name} has {len(cell)} characters; {CELL_LIMIT} are the most.")
+    company = row.cells.get("domain", sheet.facts.name)
+    if company.lower() != sheet.facts.name:
+        raise _Wrong(f"The line is for the company {company[:60]} and this is {sheet.facts.name}; import it there.")
     said = row.cells.get("mac", "")
     if not said:
         raise _Wrong("The line has no MAC address; every phone needs one.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provd import seal
-from provd.importing.plan import CompanyFacts, PhoneLayer, Plan, WishedPhone
+from provd.importing.plan import CompanyFacts, PhoneLayer, Plan
 from provd.store import audit, changes, devices, directory, layers, phones, rules, users
 from provd.store.database import Store
 from provd.store.tables import dump
@@ -25,7 +25,8 @@ UPDATE phones SET model = ?, site_id = ?, template_id = ?, description = ?, expa
 WHERE id = ?
 """
 _PASSWORD = "UPDATE devices SET sealed_password = ? WHERE id = ?"  # noqa: S105 - a statement
-_JSON = frozenset({"emails", "expansions", "admission", "numbers", "settings", "keys", "raw", "directory"})
+_JSON = frozenset({"emails", "expansions", "admission", "numbers"})
+COMMENT = "Imported"
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class _Rows:
     devices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     phones: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
+    layers: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     passwords: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -48,7 +50,7 @@ def write(store: Store, plan: Plan, facts: CompanyFacts, now: int, *, who: str, 
             return False
         _people(store, rows, facts, now)
         ids = _phones(store, plan, rows, facts, now)
-        _layers(store, plan, ids, facts, now, who)
+        _layers(store, plan, rows, ids, facts, now, who)
         counts = {"users": len(plan.users), "devices": len(plan.devices), "phones": len(plan.phones)}
         changed = {name: [0, count] for name, count in counts.items()} | {"source": ["", source]}
         audit.record(store, now, who=who, domain_id=facts.domain_id, action="import", noun="phones", ref=source,
@@ -83,6 +85,8 @@ def _prepared(store: Store, plan: Plan, facts: CompanyFacts, now: int) -> _Rows:
             "swapped_from": "", "last_contact": None, "last_address": "", "last_firmware": "", "last_file": "",
         }  # fmt: skip
         rows.phones.append(row)
+        if phone.layer is not None and phone.phone_id is None:
+            rows.layers.append((phone.mac, _content(store, phone.layer)))
     for contact in plan.contacts:
         said = {"first_name": contact.first_name, "last_name": contact.last_name, "numbers": contact.numbers}
         rules.require(rules.check(directory.RULES, said))
@@ -185,18 +189,36 @@ def _tokens(store: Store, phone_ids: Sequence[int], domain_id: int, now: int) ->
         _feed(store, "token", (ids[row["digest"]] for row in rows), domain_id, now)
 
 
-def _layers(store: Store, plan: Plan, ids: Mapping[str, int], facts: CompanyFacts, now: int, who: str) -> None:
+def _layers(
+    store: Store, plan: Plan, rows: _Rows, ids: Mapping[str, int], facts: CompanyFacts, now: int, who: str
+) -> None:
     """Layers of new phones at once; those of phones that have one already as a new version each."""
-    new: list[tuple[WishedPhone, PhoneLayer]] = []
     for phone in plan.phones:
-        if phone.layer is None:
-            continue
-        if phone.phone_id is None:
-            new.append((phone, phone.layer))
-        else:
+        if phone.layer is not None and phone.phone_id is not None:
             said = phone.layer
             layers.save(store, facts.domain_id, "phone", phone.phone_id, now, who=who, values=said.values,
-                        keys=said.keys, raw=said.raw, secret_names=said.secret_names, comment="Imported")  # fmt: skip
-    for phone, said in new:
-        layers.save(store, facts.domain_id, "phone", ids[phone.mac], now, who=who, values=said.values, keys=said.keys,
-                    raw=said.raw, secret_names=said.secret_names, comment="Imported")  # fmt: skip
+                        keys=said.keys, raw=said.raw, secret_names=said.secret_names, comment=COMMENT)  # fmt: skip
+    if not rows.layers:
+        return
+    own = {"kind": "phone", "domain_id": facts.domain_id, "revision": 1}
+    _insert(store, "layers", [own | {"ref": str(ids[mac])} | content for mac, content in rows.layers])
+    query = "SELECT ref, id FROM layers WHERE domain_id = ? AND kind = 'phone'"
+    made = _ids(store, query, facts.domain_id)
+    version = {"revision": 1, "who": who, "at": now, "comment": COMMENT}
+    versions = [version | {"layer_id": made[str(ids[mac])]} | content for mac, content in rows.layers]
+    _insert(store, "layer_versions", versions)
+
+
+def _content(store: Store, layer: PhoneLayer) -> dict[str, str]:
+    """The columns of a layer, secrets sealed as store/layers.py seals them."""
+
+    def sealed(part: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: {layers.SEALED: store.seal.seal(dump(value))} if name in layer.secret_names else value
+            for name, value in part.items()
+        }
+
+    return {
+        "settings": dump(sealed(layer.values)), "keys": dump(layer.keys), "raw": dump(sealed(layer.raw)),
+        "directory": "{}",
+    }  # fmt: skip

@@ -83,6 +83,7 @@ def test_a_device_on_two_phones_is_allowed_and_told(shipped: Catalogue) -> None:
         ("mac,model\n805ec0000009,T46U", "ask the provider"),
         ("mac,model,ext\n805ec0000003,T46U,900", "There is no user 900"),
         ("mac,model,ext\n805ec0000003,T46U,bob", "is no extension"),
+        ("mac,model,domain\n805ec0000003,T46U,other.example", "for the company other.example"),
         ("mac,model,site\n805ec0000003,T46U,Paris", "there are Dallas, Denver"),
         ("mac,model,template\n805ec0000003,T46U,Lobby", "is for poly-vvx450"),
         ("mac,model\n805ec0000001,T54W", "is for yealink-t46u"),
