@@ -25,7 +25,8 @@ REQUIRED = [
 POSTGRES = ["psycopg2-binary==2.9.13"]
 
 # pytest-tornado 0.8.1 imports pkg_resources, which setuptools dropped in version 81.
-TEST = POSTGRES + [
+TEST = [
+    *POSTGRES,
     "pytest==9.2.0",
     "pytest-tornado==0.8.1",
     "setuptools<81",
@@ -33,7 +34,9 @@ TEST = POSTGRES + [
     "openapi-spec-validator==0.9.0",
 ]
 
-DEV = TEST + ["ruff==0.17.6", "mypy==2.4.1", "types-PyYAML", "types-netaddr", "types-tqdm", "types-jsonschema"]
+DEV = [*TEST, "ruff==0.17.6", "mypy==2.4.1", "types-PyYAML", "types-netaddr", "types-tqdm", "types-jsonschema"]
+
+PACKAGES = ["provd", "provd.*", "phone_manager", "phone_manager.*", "sip_edge", "sip_edge.*"]
 
 setup(
     name="provd",
@@ -43,8 +46,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",
-    packages=find_packages(include=["provd", "provd.*", "phone_manager", "phone_manager.*", "sip_edge", "sip_edge.*"])
-    + ["device_templates", "firmware"],
+    packages=[*find_packages(include=PACKAGES), "device_templates", "firmware"],
     package_data={
         "provd": ["py.typed", "**/*.json", "**/*.html", "**/*.css"],
         "device_templates": ["**/*.yaml", "**/*.j2", "**/*.json"],

@@ -201,7 +201,7 @@ def main() -> None:
         firmware = Path(folder) / "firmware"
         firmware.write_bytes(os.urandom(FIRMWARE))
         command = [sys.executable, __file__, "--serve", str(firmware)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdin is not None and server.stdout is not None
             report(int(server.stdout.readline()), server.pid, arguments)
             server.stdin.close()
