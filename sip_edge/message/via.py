@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sip_edge.message import parameters
 from sip_edge.message.errors import SipError
@@ -15,6 +15,7 @@ _VIA = re.compile(
     rf"{LWS}({PARAMETERS})\Z",
     re.S,
 )
+_PLAIN_RPORT = re.compile(r";rport(?=;|\Z)")
 _new = object.__new__
 
 MAGIC = "z9hG4bK"
@@ -90,7 +91,7 @@ class Via:
 
     def with_parameter(self, name: str, value: str | None = None) -> Via:
         """This Via with a parameter set (None: a flag)."""
-        return replace(self, parameters=parameters.added(self.parameters, name, value))
+        return self._with(parameters.added(self.parameters, name, value))
 
     def arrived(self, host: str, port: int) -> Via:
         """This Via after its request came in from `host` (an address without brackets) and `port`.
@@ -99,6 +100,10 @@ class Via:
         RFC 3581 section 4); a received or filled rport the sender wrote itself is never believed.
         """
         text = self.parameters
+        if _PLAIN_RPORT.search(text) and '"' not in text and "received" not in text.lower():
+            # The way nearly every phone asks, without the look through every parameter.
+            text = _PLAIN_RPORT.sub(f";rport={port}", text, count=1) + f";received={host}"
+            return self._with(text)
         asked = parameters.find(text, "rport")
         if asked is not None:
             text = parameters.added(text, "rport", str(port))
@@ -106,7 +111,13 @@ class Via:
             text = parameters.added(text, "received", host)
         else:
             text = parameters.removed(text, "received")
-        return replace(self, parameters=text)
+        return self._with(text)
+
+    def _with(self, text: str) -> Via:
+        changed = _new(Via)
+        changed.__dict__.update(self.__dict__)
+        changed.__dict__["parameters"] = text
+        return changed
 
     def reply_to(self) -> tuple[str, int]:
         """(host, port) a response over an unreliable transport goes to, once `arrived` has been applied.

@@ -78,6 +78,10 @@ def test_a_received_the_sender_wrote_is_not_believed() -> None:
     lie = Via.parse("SIP/2.0/UDP 192.0.2.1;received=198.51.100.7;rport=9")
     assert lie.arrived("203.0.113.5", 40000).reply_to() == ("203.0.113.5", 40000)
     assert Via.parse("SIP/2.0/UDP 192.0.2.1;received=198.51.100.7").arrived("192.0.2.1", 1).received is None
+    loud = Via.parse("SIP/2.0/UDP 192.0.2.1;rport;RECEIVED=198.51.100.7").arrived("203.0.113.5", 40000)
+    assert str(loud) == "SIP/2.0/UDP 192.0.2.1;rport=40000;received=203.0.113.5"
+    quoted = Via.parse('SIP/2.0/UDP 192.0.2.1;x=";rport";branch=z9hG4bK1').arrived("192.0.2.1", 40000)
+    assert str(quoted) == 'SIP/2.0/UDP 192.0.2.1;x=";rport";branch=z9hG4bK1'
 
 
 def test_ipv6_sources() -> None:
