@@ -31,16 +31,19 @@ class Scheduler(Protocol):
 class Timer:
     """One call in the future; `cancel` may be called any number of times, also after it has run."""
 
-    __slots__ = ("_timers", "args", "callback", "when")
+    __slots__ = ("_timers", "args", "callback", "number", "when")
 
-    def __init__(self, timers: Timers, when: float, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+    def __init__(
+        self, timers: Timers, when: float, number: int, callback: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
         self._timers = timers
         self.when = when
+        self.number = number
         self.callback: Callable[..., object] | None = callback
         self.args = args
 
     def __lt__(self, other: Timer) -> bool:
-        return self.when < other.when
+        return self.when < other.when or (self.when == other.when and self.number < other.number)
 
     @property
     def waiting(self) -> bool:
@@ -60,6 +63,7 @@ class Timers:
     def __init__(self, loop: Scheduler) -> None:
         self._loop = loop
         self._heap: list[Timer] = []
+        self._count = 0
         self._cancelled = 0
         self._call: Any = None
         self._call_at = float("inf")
@@ -77,7 +81,8 @@ class Timers:
 
     def at(self, when: float, callback: Callable[..., object], *args: Any) -> Timer:
         """Call `callback(*args)` at `when`, or as soon as possible when that has passed."""
-        timer = Timer(self, when, callback, args)
+        self._count += 1
+        timer = Timer(self, when, self._count, callback, args)
         heapq.heappush(self._heap, timer)
         if when < self._call_at:
             self._arm(when)
