@@ -1,0 +1,1 @@
+"""What keeps strangers out: scanners, guessers, floods and networks nobody wants."""
