@@ -134,7 +134,7 @@ def main() -> int:
         return 0
     pin(1)
     rates = {}
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         [sys.executable, __file__, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdin is not None and server.stdout is not None

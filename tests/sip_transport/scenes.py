@@ -13,9 +13,11 @@ from sip_edge.message import Request, Response, parse
 from sip_edge.message.check import Abilities
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners
+from sip_edge.stack_request import ServerRequest
 from sip_edge.timers import Timers
 from sip_edge.transaction.layer import Layer
 from sip_edge.transport.connections import ConnectionLimits
+from sip_edge.transport.flow import Flow
 from tests.fakes import FakeClock, FakeFlow
 from tests.sip import wire
 
@@ -77,6 +79,16 @@ def asked(data: bytes) -> Request:
 def statuses(flow: FakeFlow) -> list[int]:
     """The status codes a fake flow got since the last time."""
     return [answer(data).status for data in flow.take()]
+
+
+def keep(flows: list[Flow]) -> Callable[[ServerRequest], None]:
+    """A handler that answers 200 and keeps the flow the request came over."""
+
+    def handler(request: ServerRequest) -> None:
+        flows.append(request.flow)
+        request.reply(200)
+
+    return handler
 
 
 class UdpPhone:

@@ -11,7 +11,7 @@ from sip_edge.message.stream import PING, PONG
 from sip_edge.stack_listeners import Unreachable
 from sip_edge.transport.flow import Flow
 from tests.sip import wire
-from tests.sip_transport.scenes import StreamPhone, asked, edge, over, run
+from tests.sip_transport.scenes import StreamPhone, asked, edge, keep, over, run
 
 
 def test_a_request_in_single_octets_is_answered_once_it_is_whole() -> None:
@@ -80,7 +80,7 @@ def test_services_hear_of_the_end_of_a_flow_and_sending_over_it_fails() -> None:
             flows: list[Flow] = []
             gone: asyncio.Future[Flow] = asyncio.get_running_loop().create_future()
             here.stack.on_closed.append(gone.set_result)
-            here.stack.handle("REGISTER", lambda asked: flows.append(asked.flow) or asked.reply(200) and None)
+            here.stack.handle("REGISTER", keep(flows))
             async with await StreamPhone.connect(await here.listeners.listen_tcp("127.0.0.1", 0)) as phone:
                 assert (await phone.ask(over("TCP", 1, "REGISTER"))).status == 200
                 assert flows[0].open
@@ -97,7 +97,7 @@ def test_a_peer_that_does_not_read_is_cut_off_instead_of_filling_our_memory() ->
     async def scene() -> None:
         async with edge() as here:
             flows: list[Flow] = []
-            here.stack.handle("REGISTER", lambda asked: flows.append(asked.flow) or asked.reply(200) and None)
+            here.stack.handle("REGISTER", keep(flows))
             port = await here.listeners.listen_tcp("127.0.0.1", 0)
             async with await StreamPhone.connect(port, limit=1024) as phone:
                 await phone.ask(over("TCP", 1, "REGISTER"))

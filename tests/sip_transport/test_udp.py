@@ -10,8 +10,9 @@ import pytest
 from sip_edge.message.stream import PING, PONG
 from sip_edge.stack_request import ServerRequest
 from sip_edge.transport import stun
+from sip_edge.transport.flow import Flow
 from tests.sip import wire
-from tests.sip_transport.scenes import UdpPhone, edge, over, run
+from tests.sip_transport.scenes import UdpPhone, edge, keep, over, run
 
 
 def test_options_is_answered_with_what_the_server_can_do() -> None:
@@ -159,8 +160,8 @@ def test_ipv6() -> None:
 
     async def scene() -> None:
         async with edge() as here:
-            flows = []
-            here.stack.handle("REGISTER", lambda asked: flows.append(asked.flow) or asked.reply(200) and None)
+            flows: list[Flow] = []
+            here.stack.handle("REGISTER", keep(flows))
             async with UdpPhone(await here.listeners.listen_udp("::1", 0), "::1") as phone:
                 response = await phone.ask(over("UDP", 1, "REGISTER"))
                 assert (response.via.received, response.via.rport) == ("::1", phone.port)
