@@ -11,9 +11,7 @@ CONTENT_TYPE = "application/dialog-info+xml"
 _SPACE = "urn:ietf:params:xml:ns:dialog-info"
 
 
-def full(
-    entity: str, name: str, now: Situation, before: Situation = NOTHING, *, parties: bool = True
-) -> Document:
+def full(entity: str, name: str, now: Situation, before: Situation = NOTHING, *, parties: bool = True) -> Document:
     """Every dialog of `entity` (a SIP URI), and as terminated those that have ended since `before`.
 
     With no call at all one terminated dialog is named. Both are for phones that take a dialog they are told nothing

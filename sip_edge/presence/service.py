@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sip_edge.message import Request, SipError
 from sip_edge.presence import feature_event, notice, ua_profile
@@ -36,14 +37,18 @@ LONGEST_NAME = 64
 BUSY = "10"
 """Retry-After, seconds."""
 
-Authenticate = Callable[[ServerRequest], Awaitable[Watcher | None]]
+Authenticate = Callable[[ServerRequest], Watcher | None]
 """Who sent this request; None when it has been answered, with a challenge or a refusal."""
-Members = Callable[[Watcher, str], Awaitable[tuple[Member, ...] | None]]
-"""The members of the list a watcher calls by that name; None when there is no list of that name."""
 
 
-async def no_lists(_watcher: Watcher, _name: str) -> None:
-    """There are no lists."""
+class Lists(Protocol):
+    """Where resource lists (RFC 4662) come from."""
+
+    def has(self, watcher: Watcher, name: str) -> bool:
+        """Does this watcher have a list of that name?"""
+
+    async def members(self, watcher: Watcher, name: str) -> tuple[Member, ...]:
+        """Who is on it now."""
 
 
 @dataclass(slots=True)
@@ -51,7 +56,7 @@ class Hooks:
     """What others do for this service, and hear from it."""
 
     authenticate: Authenticate
-    members: Members = no_lists
+    lists: Lists | None = None
     profile_url: Callable[[str], str | None] | None = None
     """The provisioning URL for a MAC that asks by multicast; None for a phone that gets none. None at all: plug and
     play is switched off."""
@@ -81,36 +86,46 @@ class Presence:
         """Epoch seconds that never jump."""
         return self._epoch + self._stack.timers.now()
 
-    async def subscribe(self, asked: ServerRequest) -> None:
-        """Answer a SUBSCRIBE."""
+    def subscribe(self, asked: ServerRequest) -> Awaitable[None] | None:
+        """Answer a SUBSCRIBE; at once, unless it is for a list, whose members have to be read."""
         name, event = event_of(asked.request)
         if name == ua_profile.EVENT and self.hooks.profile_url is not None:
             self._plug_and_play(asked, self.hooks.profile_url)
-            return
+            return None
         package = PACKAGES.get(name)
         if package is None:
             raise SipError(489, f"There is no event package {name[:40]} here.", (("Allow-Events", ALLOW_EVENTS),))
         if asked.request.to.tag is None:
-            await self._begin(asked, package, event)
-        else:
-            await self._again(asked, package, event)
+            return self._begin(asked, package, event)
+        return self._again(asked, package, event)
 
-    async def _begin(self, asked: ServerRequest, package: Package, event: str) -> None:
+    def _begin(self, asked: ServerRequest, package: Package, event: str) -> Awaitable[None] | None:
         request = asked.request
         seconds = self._granted(request, package)
         watched = request.uri.username
         if not 0 < len(watched) <= LONGEST_NAME or not watched.isprintable() or " " in watched:
             raise SipError(404, "There is no such name.")
-        watcher = await self.hooks.authenticate(asked)
+        watcher = self.hooks.authenticate(asked)
         if watcher is None:
-            return
-        members = await self._members(watcher, request, package, watched)
-        acceptable(package, request.headers.values("accept"), as_list=members is not None)
+            return None
+        as_list = self._is_list(watcher, request, package, watched)
+        acceptable(package, request.headers.values("accept"), as_list=as_list)
         self._room(watcher)
         peer = Peer.of(request, asked.tag, str(self._stack.uri(asked.flow, watched)))
         now = self.clock()
-        one = Subscription(asked.tag, watcher, package, watched, event, peer, asked.flow, now + seconds, now, members)
+        one = Subscription(asked.tag, watcher, package, watched, event, peer, asked.flow, now + seconds, now)
         self._feature(one, request)
+        if as_list:
+            return self._with_members(asked, one, seconds)
+        self._accept(asked, one, seconds)
+        return None
+
+    async def _with_members(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
+        assert self.hooks.lists is not None
+        one.members = await self.hooks.lists.members(one.watcher, one.name)
+        self._accept(asked, one, seconds)
+
+    def _accept(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
         self.started += 1
         self._reply(asked, one, seconds)
         if seconds == 0:  # a fetch (RFC 6665 section 4.4.3)
@@ -126,7 +141,7 @@ class Presence:
         self._watch_end(one)
         self.notifier.queue(one)
 
-    async def _again(self, asked: ServerRequest, package: Package, event: str) -> None:
+    def _again(self, asked: ServerRequest, package: Package, event: str) -> Awaitable[None] | None:
         """A refresh or an end, in the dialog (RFC 6665 section 4.2.1.2)."""
         request = asked.request
         one = self.book.find(request.call_id, request.to.tag, request.from_.tag)
@@ -136,15 +151,12 @@ class Presence:
             raise SipError(500, "The CSeq of this SUBSCRIBE is not higher than the one before.")
         seconds = self._granted(request, package)
         if one.flow != asked.flow or self.clock() - one.proved > PROOF_LASTS:
-            watcher = await self.hooks.authenticate(asked)
+            watcher = self.hooks.authenticate(asked)
             if watcher is None:
-                return
+                return None
             if (watcher.domain, watcher.device) != (one.watcher.domain, one.watcher.device):
                 raise SipError(403, "This subscription belongs to another device.")
             one.proved = self.clock()
-        if one.members is not None:
-            members = await self.hooks.members(one.watcher, one.name)
-            self._forget(self.book.watch_others(one, members or ()))
         one.peer.refresh(request, str(self._stack.uri(asked.flow, one.name)))
         one.flow = asked.flow
         one.until = self.clock() + seconds
@@ -152,11 +164,25 @@ class Presence:
         self._reply(asked, one, seconds)
         if seconds == 0:
             self.finish(one, "timeout")
-            return
-        one.told.clear()  # a refresh is told everything anew (section 4.4.1)
-        self.notifier.queue(one)
+            return None
         for hear in self.hooks.kept:
             hear(one)
+        one.told.clear()  # a refresh is told everything anew (section 4.4.1)
+        if one.members is not None:
+            return self.reread(one)
+        self.notifier.queue(one)
+        return None
+
+    async def reread(self, one: Subscription) -> None:
+        """Read the members of a list anew; its phone is told when they are others, or when it asked."""
+        assert self.hooks.lists is not None and one.members is not None
+        members = await self.hooks.lists.members(one.watcher, one.name)
+        if one.ended:
+            return
+        if members != one.members:
+            self._forget(self.book.watch_others(one, members))
+            one.told.clear()
+        self.notifier.queue(one)
 
     def finish(self, one: Subscription, reason: str) -> None:
         """End a subscription and say so: `timeout`, `deactivated` (subscribe again at once), `noresource` …"""
@@ -169,19 +195,6 @@ class Presence:
         one.ended = one.ended or "giveup"
         for hear in self.hooks.gone:
             hear(one)
-
-    def device_gone(self, domain: str, device: str) -> None:
-        """The device was deleted or has another password: its subscriptions end."""
-        for one in self.book.of_device(domain, device):
-            self.finish(one, "rejected")
-
-    async def lists_changed(self, domain: str, device: str) -> None:
-        """The keys of the device's phone changed: its lists are read anew and told."""
-        for one in self.book.of_device(domain, device):
-            if one.members is not None:
-                self._forget(self.book.watch_others(one, await self.hooks.members(one.watcher, one.name) or ()))
-                one.told.clear()
-                self.notifier.queue(one)
 
     def stop(self) -> None:
         """End what cannot outlive this process: subscriptions over connections. The others go on after a restart."""
@@ -202,16 +215,15 @@ class Presence:
         except SipError as error:
             raise SipError(error.code, error.sentence, (("Retry-After", BUSY),)) from None
 
-    async def _members(
-        self, watcher: Watcher, request: Request, package: Package, name: str
-    ) -> tuple[Member, ...] | None:
+    def _is_list(self, watcher: Watcher, request: Request, package: Package, name: str) -> bool:
         # Phones without a domain of their own ask for names at our address.
         if request.uri.host.strip("[]").lower() not in (watcher.domain, self._stack.host.lower()):
             raise SipError(404, "There is no such name.")
-        members = await self.hooks.members(watcher, name) if package.listable else None
-        if members is not None and "eventlist" not in request.supported:
+        if self.hooks.lists is None or not package.listable or not self.hooks.lists.has(watcher, name):
+            return False
+        if "eventlist" not in request.supported:
             raise SipError(421, "This is a list: it needs Supported: eventlist.", (("Require", "eventlist"),))
-        return members
+        return True
 
     def _reply(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
         headers = [("Expires", str(seconds)), ("Contact", f"<{one.peer.contact}>"), ("Allow-Events", ALLOW_EVENTS)]

@@ -24,9 +24,6 @@ from sip_edge.presence.situation import (
     subject,
 )
 
-_PLAIN = "lamp"
-"""The id of the call that stands for a state somebody has set by name."""
-
 
 class State:
     """The situation of every name that is not idle. One instance a process."""
@@ -64,15 +61,16 @@ class State:
         caller: Party = Party(),  # noqa: B008 - frozen
         incoming: bool = True,
     ) -> None:
-        """Say in one word what `name` does: one of Lamp. For park orbits, feature codes, and whoever has no call at hand.
+        """Say in one word (of Lamp) what `name` does: for park orbits, feature codes, and whoever has no call at hand.
 
-        `owner` is the extension a feature code (`*53`, `*54night`, `dnd`) belongs to. Raises ValueError for another word.
+        `owner` is the extension a feature code (`*53`, `*54night`, `dnd`) belongs to. ValueError for another word.
         """
         lamp = Lamp(state)
         one = subject(domain, name, owner)
-        others = tuple(call for call in self.of(one).calls if call.id != _PLAIN)
+        # Its id is the name, like that of the dialog an idle name is told with: sloppy phones take it for the same one.
+        others = tuple(call for call in self.of(one).calls if call.id != name)
         local = Party(f"sip:{name}@{one.domain}")
-        plain = (Call(_PLAIN, lamp, incoming, local, caller),) if lamp in PHASES else ()
+        plain = (Call(name, lamp, incoming, local, caller),) if lamp in PHASES else ()
         self._put(one, replace(self.of(one), calls=others + plain))
 
     def set_call(self, domain: str, name: str, call: Call) -> None:

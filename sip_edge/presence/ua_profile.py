@@ -1,4 +1,4 @@
-"""ua-profile (RFC 6080) as factory-new phones ask it by multicast: which MAC asks, and the URL it is answered.  (pure)"""
+"""ua-profile (RFC 6080) as factory-new phones ask it by multicast: which MAC asks, and the answering URL.  (pure)"""
 
 from __future__ import annotations
 

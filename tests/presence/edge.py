@@ -31,7 +31,7 @@ class Edge:
     address: tuple[str, int]
 
 
-async def believe(asked: ServerRequest) -> Watcher | None:
+def believe(asked: ServerRequest) -> Watcher | None:
     """Whoever it says it is. A device is its user's extension and perhaps a letter."""
     uri = asked.request.from_.uri
     return Watcher(uri.host.lower(), uri.username, uri.username.rstrip("abcdefghijklmnopqrstuvwxyz"), 1)

@@ -28,7 +28,8 @@ def test_a_lamp_follows_its_colleague() -> None:
             for state in ("ringing", "busy", "held", "idle"):
                 here.state.set_state("acme.example", "102", state)
                 shown.append(await phone.notified())
-            assert [lamp(message) for message in shown] == ["terminated", "early", "confirmed", "confirmed", "terminated"]
+            lamps = ["terminated", "early", "confirmed", "confirmed", "terminated"]
+            assert [lamp(message) for message in shown] == lamps
             assert [version(message) for message in shown] == [0, 1, 2, 3, 4]
             assert [message.headers["cseq"] for message in shown] == [f"{n} NOTIFY" for n in range(1, 6)]
             assert all(message.headers["event"] == "dialog" for message in shown)
