@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from sip_edge.message import SipError
-from sip_edge.message.sdp import Connection, Origin, Session
-from sip_edge.message.sdp_value import Codec
+from sip_edge.message.sdp import Session
+from sip_edge.message.sdp_value import Codec, Connection, Origin
 
 PHONE = (
     b"v=0\r\no=- 20518 20518 IN IP4 192.0.2.1\r\ns=SDP data\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\na=ice-lite\r\n"

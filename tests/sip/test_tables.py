@@ -8,7 +8,7 @@ from sip_edge.message import Request, Response, parse
 from sip_edge.transaction.drawing import document
 from sip_edge.transaction.effect import Armed, Send
 from sip_edge.transaction.machine import Machine
-from sip_edge.transaction.table import Event, Input, State, Table, Timer
+from sip_edge.transaction.table import Arm, Event, Input, State, Table, Timer
 from sip_edge.transaction.tables import ALL, CLIENT, INVITE_CLIENT, INVITE_SERVER, REPETITION, SERVER
 from sip_edge.transaction.timing import Timing
 from tests.sip import wire
@@ -72,7 +72,8 @@ SAID = {
 def given(word: str) -> Input:
     if word in WORDS:
         return WORDS[word]
-    return next(one for one in (*Timer, *Event) if one.value in (f"timer {word}", word))
+    every: list[Input] = [*Timer, *Event]
+    return next(one for one in every if one.value in (f"timer {word}", word))
 
 
 def figure(table: Table) -> dict[tuple[State, Input], str]:
@@ -93,7 +94,7 @@ def said(table: Table, state: State, one: Input) -> str | None:
     if step is None:
         return None
     acts = [SAID[act] for act in step.acts if isinstance(act, str)]
-    timers = [f"+{act.timer.removeprefix('timer ')}" for act in step.acts if type(act).__name__ == "Arm"]
+    timers = [f"+{act.timer.removeprefix('timer ')}" for act in step.acts if isinstance(act, Arm)]
     return " ".join([f"{step.state}:", *acts, *timers])
 
 
@@ -109,7 +110,7 @@ def test_every_cell_is_what_the_figure_says(table: Table) -> None:
 def test_every_timer_that_is_armed_is_heard_or_stopped(table: Table) -> None:
     for step in table.cells.values():
         for act in step.acts:
-            if type(act).__name__ == "Arm":
+            if isinstance(act, Arm):
                 assert (step.state, act.timer) in table.cells, f"{table.name}: {act.timer} in {step.state}"
 
 
