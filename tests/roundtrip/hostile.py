@@ -12,7 +12,7 @@ from provd.phone.config import PhoneConfig
 from provd.phone.directory import Contact
 from provd.phone.key import KINDS, Key, Position
 from provd.render import render, render_file
-from provd.simulate.reading import Reading
+from provd.simulate.reading import Reading, ReadKey
 from provd.simulate.reading.cisco_keys import parse_function
 from provd.simulate.reading.markup import parse_markup
 from tests.roundtrip.phones import FIRMWARE, RICH, Wish, configured, facts_of, people, rules
@@ -153,15 +153,15 @@ def shape(content: bytes) -> list[object]:
 
 
 def what_stands(reading: Reading) -> object:
-    """What a phone has come by: lines, keys with the parts of their function, settings and parameters, by name."""
-    keys = [(key.module, key.number, _parts(reading, key.raw)) for key in reading.keys]
+    """What a phone has come by: parameters and lines by name, keys by what they do but not to whom."""
+    keys = [(key.module, key.number, key.line, key.pickup, *_doing(reading, key)) for key in reading.keys]
     accounts = [(account.index, account.enabled, account.user) for account in reading.accounts]
     return sorted(reading.parameters), keys, accounts, reading.includes, len(reading.directory_urls), reading.refused
 
 
-def _parts(reading: Reading, raw: str) -> object:
-    """What a key is: the words of a Cisco function, elsewhere the vendor's first word."""
-    if reading.family.startswith("cisco"):
-        function = parse_function(raw) if raw.startswith("fnc=") else None
-        return (function.types, tuple(function.parameters), function.problem) if function else raw
-    return raw.split(" ")[0]
+def _doing(reading: Reading, key: ReadKey) -> tuple[object, ...]:
+    """A Cisco key with the words of its function; a Poly macro as such, since what it dials decides on its kind."""
+    if reading.family.startswith("cisco") and key.raw.startswith("fnc="):
+        function = parse_function(key.raw)
+        return key.kind, function.types, tuple(function.parameters), function.problem
+    return ("macro",) if key.raw.startswith("EFK") else (key.kind,)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
 
+from provd.render import render
 from provd.simulate.reading import read_directory
 from tests.roundtrip import expected, expected_keys
 from tests.roundtrip.hostile import ANY_TEXT, HARMLESS, PIECES, phone, searched, shape, shapes, what_stands
-from tests.roundtrip.phones import RICH, directory_of, seen, unproven
+from tests.roundtrip.phones import RICH, directory_of, facts_of, seen, unproven
 
 FAMILIES = sorted(RICH)
 PLAIN = "Plain text"
@@ -42,6 +44,23 @@ def test_no_word_of_any_language_works_alone(family: str, piece: str) -> None:
     """Each of them is tried, whatever hypothesis comes by."""
     _, standing, _ = _plain(family)
     assert what_stands(seen(phone(family, piece))) == standing
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_control_character_gets_into_a_file(family: str) -> None:
+    controls = [*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF]
+    text = "x".join(map(chr, controls))
+    for content in render(phone(family, text), *facts_of(RICH[family])).values():
+        assert not {ord(letter) for letter in content.decode()} & set(controls) - {ord("\n")}
+        assert not re.search("&#(x[0-9a-f]+|[0-9]+);", content.decode())
+
+
+def test_the_word_for_nothing_is_a_word_like_any_other() -> None:
+    """A Yealink phone takes %NULL% as no value at all; what people write is never nothing."""
+    for text in ("%NULL%", "%null%", " %NULL%", "%N%NULL%ULL%"):
+        reading = seen(phone("yealink", text))
+        assert all(account.label and account.password for account in reading.accounts if account.enabled)
+        assert all(key.label for key in reading.keys if key.kind != "none")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
