@@ -17,6 +17,7 @@ from sip_edge.message import Address, Request, Response, SipError, Uri, parse
 from sip_edge.message.check import Abilities, check_request, check_response
 from sip_edge.message.uri import sip
 from sip_edge.message.via import MAGIC
+from sip_edge.stack_clients import Clients
 from sip_edge.stack_counters import StackCounters
 from sip_edge.stack_handlers import Handler, Handlers, complaint, guarded
 from sip_edge.stack_request import ClientRequest, ServerRequest
@@ -40,6 +41,7 @@ class Stack:
         timers: Timers,
         host: str,
         *,
+        host6: str = "",
         abilities: Abilities | None = None,
         layer: Layer | None = None,
         server: str = "provd",
@@ -47,6 +49,8 @@ class Stack:
         self.timers = timers
         self.host = host
         """What we call ourselves in Via, Contact and Record-Route: a name or an address, no brackets."""
+        self.host6 = host6 or host
+        """The same for peers with IPv6 addresses."""
         self.ports = {"UDP": 5060, "TCP": 5060, "TLS": 5061, "WS": 80, "WSS": 443}
         """Where peers reach us; whoever opens the transports keeps it true."""
         self.counters = StackCounters()
@@ -62,8 +66,7 @@ class Stack:
         self.on_closed: list[Callable[[Flow], None]] = []
         """Hear of every connection that is gone."""
         self._unacknowledged: dict[Key, ServerRequest] = {}
-        self._clients: dict[Key, ClientRequest] = {}
-        self._by_flow: dict[Flow, set[Key]] = {}
+        self._clients = Clients(timers, self.layer.timing.lifetime)
         self._timer: Timer | None = None
         self.handle("OPTIONS", self.handlers.options)
 
@@ -81,11 +84,11 @@ class Stack:
     @property
     def own(self) -> frozenset[tuple[str, int]]:
         """The (host, port) pairs that name us in a Route."""
-        return frozenset((self.host.lower(), port) for port in self.ports.values())
+        return frozenset((host.lower(), port) for host in (self.host, self.host6) for port in self.ports.values())
 
     def uri(self, flow: Flow, user: str | None = None) -> Uri:
         """Our URI as the peer of `flow` reaches us: for Contact."""
-        plain = sip(user, self.host, self.ports[flow.protocol])
+        plain = sip(user, self._host(flow), self.ports[flow.protocol])
         return plain if flow.protocol == "UDP" else plain.with_parameter("transport", flow.protocol.lower())
 
     def record_route(self, flow: Flow) -> str:
@@ -102,9 +105,7 @@ class Stack:
         sent = self._ready(request, flow)
         client = ClientRequest(self, sent, flow, on_response)
         key, effects = self.layer.send(sent, flow, self.timers.now(), reliable=flow.reliable)
-        client.key = key
-        self._clients[key] = client
-        self._by_flow.setdefault(flow, set()).add(key)
+        self._clients.add(key, client)
         self._carry_out(effects)
         return client
 
@@ -167,7 +168,7 @@ class Stack:
 
     def closed(self, flow: Flow) -> None:
         """A connection is gone: what waits for an answer over it waits in vain."""
-        for key in list(self._by_flow.get(flow, ())):
+        for key in self._clients.over(flow):
             now = self.timers.now()
             self._carry_out(self.layer.transport_error(key, now))
             self._failed(key, "transport")  # a ringing INVITE has no such transition; its end is told all the same
@@ -236,7 +237,7 @@ class Stack:
                     self.counters.transport_errors += 1
                     self._carry_out(self.layer.transport_error(effect.key, self.timers.now()))
             elif isinstance(effect, Answered):
-                self._answered(effect)
+                self._clients.answered(effect.key, effect.response)
             elif isinstance(effect, Failed):
                 self._failed(effect.key, effect.reason)
             elif isinstance(effect, Cancelled):
@@ -247,37 +248,13 @@ class Stack:
                 self.counters.unmatched += 1
         self._arm()
 
-    def _answered(self, effect: Answered) -> None:
-        client = self._clients.get(effect.key)
-        if client is None:
-            return
-        if effect.response.status >= 200:
-            self._settled(client, forked=effect.response.status < 300 and client.request.method == "INVITE")
-        guarded(client.answered, effect.response)
-
     def _failed(self, key: Key, reason: str) -> None:
         if reason == "timeout":
             self.counters.timeouts += 1
         asked = self._unacknowledged.pop(key, None)
         if asked is not None and asked.on_failed is not None:
             guarded(asked.on_failed, reason)
-        client = self._clients.get(key)
-        if client is not None and client.response is None:
-            self._settled(client)
-            made = client.request.reply(408 if reason == "timeout" else 503)
-            guarded(client.answered, made, reason)
-
-    def _settled(self, client: ClientRequest, *, forked: bool = False) -> None:
-        """The final response is there; that of an INVITE may have brothers, for as long as timer M runs."""
-        keys = self._by_flow.get(client.flow)
-        if keys is not None:
-            keys.discard(client.key)
-            if not keys:
-                del self._by_flow[client.flow]
-        if not forked:
-            self._clients.pop(client.key, None)
-        elif client.response is None:
-            self.timers.after(self.layer.timing.lifetime, self._clients.pop, client.key, None)
+        self._clients.failed(key, reason)
 
     def _acknowledged(self, effect: Acknowledged) -> None:
         asked = None if effect.key is None else self._unacknowledged.pop(effect.key, None)
@@ -306,5 +283,8 @@ class Stack:
         return flow.send(data)
 
     def _ready(self, request: Request, flow: Flow) -> Request:
-        sent_by = stack_route.sent_by(self.host, self.ports[flow.protocol])
+        sent_by = stack_route.sent_by(self._host(flow), self.ports[flow.protocol])
         return stack_route.with_via(request, flow.protocol, sent_by, MAGIC + secrets.token_hex(8))
+
+    def _host(self, flow: Flow) -> str:
+        return self.host6 if ":" in flow.remote[0] else self.host

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from sip_edge.message import SipError
 from sip_edge.message.check import Abilities
@@ -40,7 +41,7 @@ class Handlers:
         self._counters = counters
         self._by_method: dict[str, Handler] = {}
         self._open: dict[Key, tuple[ServerRequest, Timer]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
 
     def __len__(self) -> int:
         """How many requests wait for their answer."""
@@ -102,17 +103,16 @@ class Handlers:
         self._open.clear()
 
     def _start(self, asked: ServerRequest, rest: Awaitable[None]) -> None:
-        asked.task = task = asyncio.get_running_loop().create_task(self._finish(asked, rest))
+        asked.task = task = asyncio.ensure_future(rest)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._finished, asked))
 
-    async def _finish(self, asked: ServerRequest, rest: Awaitable[None]) -> None:
-        try:
-            await rest
-        except Exception as error:
+    def _finished(self, asked: ServerRequest, task: asyncio.Future[None]) -> None:
+        self._tasks.discard(task)
+        asked.task = None
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
             self._fail(asked, error)
-        finally:
-            asked.task = None
 
     def _fail(self, asked: ServerRequest, error: Exception) -> None:
         """A SipError is the answer; anything else is our mistake, which the peer learns nothing of."""

@@ -36,15 +36,14 @@ class ServerRequest:
         """When it came in, seconds of the stack's clock."""
         self.status = 0
         """The last status replied, 0 before."""
-        self.task: asyncio.Task[None] | None = None
+        self.task: asyncio.Future[None] | None = None
         """The handler, when it is a coroutine that has not finished yet."""
         self.on_cancel: Callable[[], None] | None = None
         """Called when the caller cancels the INVITE; the stack answers 487 when this has not answered."""
         self.on_ack: Callable[[Request], None] | None = None
         """Called with the ACK for our 2xx."""
         self.on_failed: Callable[[str], None] | None = None
-        """Called with `timeout` when our final answer to the INVITE was never acknowledged, `transport` when it
-        could not be sent."""
+        """Called with `timeout` when our 2xx to the INVITE was never acknowledged."""
 
     @property
     def method(self) -> str:
