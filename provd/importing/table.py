@@ -7,10 +7,10 @@ encoding of their machine.
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 
 from provd.errors import ProvdError
 from provd.importing.columns import column, plain_cell
@@ -95,7 +95,7 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str, line: int) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     found: list[tuple[int, list[str]]] = []
     while True:
         begins = line + reader.line_num + 1
