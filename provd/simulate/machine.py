@@ -1,8 +1,8 @@
 """A virtual phone without its cables: replies go in, requests come out.  (pure)
 
-Rules of this file: a vendor's script says what is wanted; how it is got is the same for all. A 401 is answered once
-for each nonce, silence and 503 are waited out with growing pauses, an ETag makes the next request conditional and a
-304 brings back what is remembered. Pauses are returned, never slept.
+Rules of this file: a vendor's script says what is wanted; how it is got is the same for all. A 401 is answered once,
+and once more when the nonce was stale; silence and 503 are waited out with growing pauses; an ETag makes the next
+request conditional, and a 304 brings back what is remembered. Pauses are returned, never slept.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Machine:
         self._ask = Ask("")
         self._failures = 0
         self._nonces: dict[str, tuple[Challenge, int]] = {}
-        self._answered = ""
+        self._answers = 0
         self._made: list[Made] = []
         self._reading: Reading | None = None
         self._failure = ""
@@ -107,7 +107,7 @@ class Machine:
         yield from self._vendor.directory(start)
 
     def _advance(self, reply: Reply | None) -> Request | None:
-        self._failures, self._answered = 0, ""
+        self._failures = self._answers = 0
         script: Generator[Ask, Reply, None] = self._script
         try:
             self._ask = next(script) if reply is None else script.send(reply)
@@ -142,9 +142,9 @@ class Machine:
         if self._login() is None:
             return False
         challenge = choose(reply.every("www-authenticate"), self._start.unit.digests)
-        if challenge is None or (self._answered and not challenge.stale) or self._answered == challenge.nonce:
+        if challenge is None or self._answers >= (2 if challenge.stale else 1):
             return False
-        self._answered = challenge.nonce or challenge.realm
+        self._answers += 1
         self._nonces[_host(self._ask.url)] = (challenge, 0)
         return True
 

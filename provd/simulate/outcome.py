@@ -59,7 +59,7 @@ def failure_of(reading: Reading | None, lost: str, problems: tuple[str, ...]) ->
     blank = [account for account in reading.accounts if account.enabled and not account.password]
     if blank:
         return f"The password of {blank[0].user} is blank: the phone brought no proof of who it is."
-    lost = [account for account in reading.accounts if account.enabled and not account.server]
-    if lost:
-        return f"Account {lost[0].user} names no server to register with."
+    homeless = [account for account in reading.accounts if account.enabled and not account.server]
+    if homeless:
+        return f"Account {homeless[0].user} names no server to register with."
     return ""

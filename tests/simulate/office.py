@@ -20,13 +20,18 @@ AS_SEEN |= {"hot_desk": "speed_dial", "queue_login": "speed_dial", "queue_logout
 class Office(LiveServer):
     """A whole server; `boot` starts one of its phones."""
 
+    def __enter__(self) -> Office:
+        super().__enter__()
+        return self
+
     def url(self, protocol: str = "http", token: str | None = None) -> str:
         """The company's provisioning URL, or one with another token ("" for none)."""
         return self.services.addresses.base(protocol, self.token if token is None else token)
 
     def boot(self, mac: str, url: str = "", **how: Any) -> VirtualPhone:
         model, modules = PHONES[mac]
-        return self.call(boot(mac, model, url or self.url(), modules=modules, **how))
+        phone: VirtualPhone = self.call(boot(mac, model, url or self.url(), modules=modules, **how))
+        return phone
 
     def config(self, mac: str) -> PhoneConfig:
         """What the phone is to be."""
@@ -36,7 +41,8 @@ class Office(LiveServer):
             assert phone_id is not None, mac
             return await self.services.configurator.config(await self.services.configurator.snapshot(phone_id))
 
-        return self.call(read())
+        config: PhoneConfig = self.call(read())
+        return config
 
 
 def meant_accounts(config: PhoneConfig) -> list[tuple[Any, ...]]:
