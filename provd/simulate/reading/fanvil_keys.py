@@ -129,7 +129,7 @@ def memory_key(value: str, hosts: Sequence[str]) -> tuple[str, str, int | None, 
         return "broken", value, None, ""
     kind, tail = _SUB_CODES[sub], found[2][len(sub) :]
     # The pickup part is the code with the number behind it.
-    pickup = tail.removesuffix(number) if kind == "blf" else ""
+    pickup = tail.removesuffix(number.rstrip()) if kind == "blf" else ""
     if tail and kind != "blf":
         return "broken", value, None, ""
     return kind, bare_target(number, hosts), int(found[1]), pickup
