@@ -26,6 +26,7 @@ from provd.store.database import Store
 from provd.zones import zone
 
 PROBLEMS_SHOWN = 6
+SENTENCE_LIMIT = 500
 Progress = Callable[[int, int], None]
 
 
@@ -123,7 +124,7 @@ def _drafts(
             try:
                 reading, used, missing = reading_of(group, known.library, model)
             except Unreadable as error:
-                left.append(PhoneOutcome(group.mac, model.id, LEFT_OUT, names, (str(error),)))
+                left.append(PhoneOutcome(group.mac, model.id, LEFT_OUT, names, (_shown(str(error)),)))
             else:
                 told = [recognised.how, *missing, *_some(reading.problems)]
                 family = catalogue.families[model.family]
@@ -135,7 +136,12 @@ def _drafts(
 
 
 def _with(draft: Draft, told: list[str]) -> Draft:
-    return replace(draft, sentences=(*told, *draft.sentences))
+    return replace(draft, sentences=tuple(map(_shown, (*told, *draft.sentences))))
+
+
+def _shown(sentence: str) -> str:
+    """A sentence with pieces of strange files in it, fit for a terminal: nothing in it can move the cursor."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in sentence[:SENTENCE_LIMIT])
 
 
 def _some(problems: tuple[str, ...]) -> list[str]:

@@ -17,6 +17,7 @@ from provd.phone.model import Family, Model
 from provd.phone.text import has_control, without_control
 from provd.simulate.reading import ReadAccount, Reading
 
+NAME_LIMIT = 200  # longer than any vendor's
 VALUE_LIMIT = 2000
 RAW_LIMIT = 150_000  # characters of all raw parameters of a phone; a layer may have half a megabyte
 _DEVICE = re.compile(r"([0-9]{1,20})([a-z]{0,8})")
@@ -168,6 +169,9 @@ class _Sorted:
             plain = plain_name(family.id, name)
             if plain in names:
                 continue  # counted with the raw parameters of its key
+            if len(name) > NAME_LIMIT:
+                sorted_out.unknown.append(f"{name[:40]}…")
+                continue
             if plain in written.names or terms.keys.fullmatch(name):
                 sorted_out.understood += 1
                 told = terms.keys.fullmatch(name) or terms.old.fullmatch(name) or _of_no_account(name, terms, lines)

@@ -11,6 +11,7 @@ from provd.errors import ProvdError
 from provd.importing import walking
 from provd.importing.naming import understand_name
 from provd.importing.walking import read_folder
+from provd.simulate.reading.reading import SIZE_LIMIT
 
 CFG = "#!version:1.0.0.1\naccount.1.enable = 1\n"
 
@@ -56,7 +57,7 @@ def test_links_pipes_and_large_files_are_not_followed(tmp_path: Path) -> None:
     (folder / "round.cfg").symlink_to("round.cfg")
     (folder / "gone.cfg").symlink_to("nowhere.cfg")
     (folder / "folder").symlink_to(outside)
-    (folder / "large.cfg").write_bytes(b" " * (walking.SIZE_LIMIT + 1))
+    (folder / "large.cfg").write_bytes(b" " * (SIZE_LIMIT + 1))
     os.mkfifo(folder / "pipe.cfg")
 
     found, left = read_folder(folder, ())
