@@ -37,6 +37,7 @@ class Office(LiveServer):
         """What the phone is to be."""
 
         async def read() -> PhoneConfig:
+            await self.services.fleet.catch_up()
             phone_id = self.services.fleet.phone_id(mac)
             assert phone_id is not None, mac
             return await self.services.configurator.config(await self.services.configurator.snapshot(phone_id))
