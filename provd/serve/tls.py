@@ -20,6 +20,8 @@ CA_YEARS = 10
 SERVER_DAYS = 397
 RENEW_DAYS = 30
 
+# Said out loud, since what OpenSSL offers by itself differs between systems.
+MODERN = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM"
 # Phones of before 2016 know neither elliptic curves nor GCM, and sign with SHA-1; still TLS 1.2 and no broken cipher.
 OLD_PHONES = (
     "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AES:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA:AES256-SHA:@SECLEVEL=0"
@@ -67,8 +69,7 @@ def server_context(files: CertificateFiles, vendor_cas: Path, *, old_phones: boo
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if old_phones:
-        context.set_ciphers(OLD_PHONES)
+    context.set_ciphers(OLD_PHONES if old_phones else MODERN)
     try:
         context.load_cert_chain(files.chain, files.key)
     except (ssl.SSLError, OSError) as error:

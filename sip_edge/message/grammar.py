@@ -13,9 +13,12 @@ from urllib.parse import unquote as percent_unquote
 
 TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]++"  # noqa: S105  (a token of the grammar, no secret)
 """token"""
+# Single characters may repeat possessively (`*+`); groups may not: Python before 3.11.5 matches those wrongly
+# (CPython issue 106052), and Debian 12 has 3.11.2. Each repeated group here begins with a character of its own, so
+# that plain repetition never goes back far.
 LWS = r"[ \t]*+"
 """LWS after unfolding; RFC 3261 section 7.3.1 turns a fold into one space"""
-QUOTED = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+QUOTED = r'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 """quoted-string; any octet but the quote and the backslash, UTF-8 or not"""
 HOST = r"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9._\-]++)"
 """host, with the underscore that real networks use in names"""

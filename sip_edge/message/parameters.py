@@ -11,7 +11,7 @@ import re
 from sip_edge.message.grammar import HOST, LWS, QUOTED, TOKEN, VALUE, is_token, quote, unquote
 
 _PARAMETER = re.compile(rf";{LWS}({TOKEN})(?:{LWS}={LWS}({QUOTED}|{VALUE}))?{LWS}", re.S)
-PARAMETERS = rf"(?:;{LWS}{TOKEN}(?:{LWS}={LWS}(?:{VALUE}|{QUOTED}))?{LWS})*+"
+PARAMETERS = rf"(?:;{LWS}{TOKEN}(?:{LWS}={LWS}(?:{VALUE}|{QUOTED}))?{LWS})*"
 """Any number of parameters, for the patterns of values that end with them (compile with re.S)."""
 _ALL = re.compile(rf"{LWS}{PARAMETERS}\Z", re.S)
 # A bare IPv6 address is what Via's received takes (RFC 3261 section 25.1, via-received).

@@ -16,7 +16,7 @@ _AFTER_COLON = r'[^\x00-\x20\x7f<>"@]*+'
 _PORT = (
     "0*+(?:[1-9][0-9]{0,3}+|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(?![0-9])"  # 1…65535
 )
-_PARAMETERS = r'(?:;[^\x00-\x20\x7f<>"?;]*+)*+'
+_PARAMETERS = r'(?:;[^\x00-\x20\x7f<>"?;]*+)*'
 _HEADERS = r'[^\x00-\x20\x7f<>"]*+'
 SIP_TEXT = rf"{_SCHEME}:(?:{_USER}(?::{_AFTER_COLON})?@)?{HOST}(?::{_PORT})?{_PARAMETERS}(?:\?{_HEADERS})?"
 """A sip or sips URI as a pattern without groups, for patterns that hold one."""
