@@ -35,6 +35,14 @@ _EVERYTHING: Mapping[str, Value] = {
     "admin.password": "a", "user.password": "u", "time.ntp": ("a.example", "b.example"), "sip.srtp": "optional",
 }  # fmt: skip
 
+# As different from it as can be, so that what is the same in both files is the same in every file.
+_OTHERWISE: Mapping[str, Value] = {
+    "audio.codecs": ("pcma",), "calls.waiting": False, "codes.hot_desk": "*1", "directory.title": "Names",
+    "language": "de", "network.cdp": True, "network.lldp": False, "pickup.code": "*2", "sip.dtmf": "info",
+    "sip.expires": 120, "sip.port": 5070, "sip.srtp": "off", "sip.transport": "tls", "time.format": "24",
+    "time.ntp": (), "update.nightly": False, "voicemail.number": "*3", "web.enabled": False,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -81,7 +89,8 @@ class WrittenByUs:
 
     def _work_out(self, model: Model) -> Written:
         full, bare = self._parameters(model, _EVERYTHING, _WITH_SUMMER), self._parameters(model, {}, _WITHOUT)
-        names = frozenset(full) | frozenset(bare)
+        other = self._parameters(model, _OTHERWISE, _WITHOUT, "Bob")
+        names = frozenset(full) | frozenset(bare) | frozenset(other)
         signs = {}
         for setting in _CHOICES:
             choices: tuple[Value, ...] = PARAMETERS[setting].choices or (True, False)
@@ -94,17 +103,15 @@ class WrittenByUs:
         for setting in _TEXTS:
             marked = self._parameters(model, {setting: _MARK}, _WITHOUT)
             texts[setting] = {name: bare.get(name, "") for name, value in marked.items() if value == _MARK}
-        varying = {name for sign in signs.values() for said in sign.values() for name in said}
-        always = {name: value for name, value in full.items() if bare.get(name) == value and name not in varying}
+        always = {name: value for name, value in full.items() if other.get(name) == value}
         return Written(names, MappingProxyType(signs), MappingProxyType(texts), MappingProxyType(always))
 
-    def _parameters(self, model: Model, values: Mapping[str, Value], zone: Zone) -> dict[str, str]:
+    def _parameters(self, model: Model, values: Mapping[str, Value], zone: Zone, who: str = "Ada") -> dict[str, str]:
         """The parameters, by plain name, of every file that holds settings, for a phone with all its lines."""
         full = bool(values.get("network.vlan.id"))
         family = self._catalogue.families[model.family]
         accounts = tuple(
-            Account(line, "101", "101", "Ada", "Ada", "pass-word", "acme.example")
-            for line in range(1, model.accounts + 1)
+            Account(line, "101", "101", who, who, "pass-word", "acme.example") for line in range(1, model.accounts + 1)
         )
         facts = PhoneFacts(
             mac=_MAC, model=model.id, accounts=accounts, merged=merge([Layer("phone", "phone", values)]),

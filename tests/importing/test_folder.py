@@ -127,6 +127,14 @@ def test_a_phone_whose_model_nothing_tells_is_asked_for(
     assert phones.by_mac(store, acme.id, TOM).model == "yealink-t42u"
 
 
+def test_numbers_of_an_old_file_that_have_no_name_are_told(store: Store, shipped: Catalogue, acme: Company) -> None:
+    report = imported(store, shipped, acme, FOLDERS / "grandstream-old")
+    (phone,) = report.phones
+    assert (phone.lines, phone.keys, phone.kept, phone.unknown) == (2, 4, 0, 1)
+    assert "Key 5 (22 (conference)) is of a kind that cannot be kept and is left out." in phone.sentences
+    assert "Not understood and not kept: P26051." in phone.sentences
+
+
 def test_folders_without_phones_have_a_sentence(
     store: Store, shipped: Catalogue, acme: Company, tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ CASES = [
     ("cisco-mpp", "00562ba10001", ["00562ba10001.xml"], {(0, 4)}),
     ("grandstream", "c074ada10001", ["cfgc074ada10001.xml"], {(0, 5)}),
     ("grandstream", "000b82a10002", ["cfg000b82a10002.xml"], set()),
+    ("grandstream-old", "000b82a10003", ["cfg000b82a10003.xml"], set()),
     ("snom", "000413a10001", ["snomD785-000413A10001.htm"], set()),
     ("fanvil", "0c383ea10001", ["0c383ea10001.cfg"], {(0, 8)}),
 ]
