@@ -275,8 +275,10 @@ def close_window(store: Store, call: Call) -> Any:
 
 def _window(store: Store, call: Call, until: int, action: str) -> Any:
     phone = call.the_phone
-    admission = {**(phone.admission or {}), "open_until": until}
-    after = phones.update(store, phone.domain_id, phone.id, call.now, admission=admission)
+    # A closed window is no entry at all: what the phone says itself would hide the window of its company.
+    kept = {name: value for name, value in (phone.admission or {}).items() if name != "open_until"}
+    admission = {**kept, "open_until": until} if until else kept
+    after = phones.update(store, phone.domain_id, phone.id, call.now, admission=admission or None)
     call.audit(store, action, "bootstrap", phone.mac, old_and_new(phone, after, ("admission",)))
     call.changed_phone(after, f"bootstrap window {action}")
     return one(store, call, after)
