@@ -75,7 +75,8 @@ class Phones:
         cseq = 2 if tag else 1
         self.socket.send(
             f"SUBSCRIBE sip:102@acme.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};"
-            f"branch=z9hG4bKb{number}x{cseq}x{self.port};rport\r\nFrom: <sip:{2000 + number}@acme.example>;tag=w{number}\r\n"
+            f"branch=z9hG4bKb{number}x{cseq}x{self.port};rport\r\n"
+            f"From: <sip:{2000 + number}@acme.example>;tag=w{number}\r\n"
             f"To: <sip:102@acme.example>{tag}\r\nCall-ID: {number}-{self.port}@bench\r\nCSeq: {cseq} SUBSCRIBE\r\n"
             f"Contact: <sip:{2000 + number}@127.0.0.1:{self.port}>\r\nMax-Forwards: 70\r\nEvent: dialog\r\n"
             f"Accept: application/dialog-info+xml\r\nExpires: {expires}\r\nContent-Length: 0\r\n\r\n".encode()

@@ -80,7 +80,7 @@ class Book:
     def watch_others(self, one: Subscription, members: tuple[Member, ...]) -> list[Subject]:
         """Give a list other members; returns the subjects nobody watches any more."""
         left = self._unwatch(one)
-        one.members = members
+        one.watch(members)
         self._watch(one)
         return [subject for subject in left if subject not in self._watching]
 

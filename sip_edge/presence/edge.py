@@ -10,6 +10,7 @@ from contextlib import suppress
 from provd.configure import Configurator
 from provd.store import changes, subscriptions
 from provd.store.database import Store
+from sip_edge.presence.check_sync import CheckSync
 from sip_edge.presence.keeper import Keeper, user_of
 from sip_edge.presence.lists import KeyLists
 from sip_edge.presence.service import Hooks, Presence
@@ -53,6 +54,10 @@ class PresenceEdge:
         lists = KeyLists(configurator, registrar.accounts)
         hooks = Hooks(self._authenticate, lists, profile_url, kept=[self._keeper.kept], gone=[self._keeper.gone])
         self.presence = Presence(stack, self.state, hooks)
+        self.reach = CheckSync(stack, listeners, registrar, self.presence)
+        """How provd.resync reaches phones."""
+        self.on_registered: list[Callable[[str], None]] = []
+        """Hear the MAC of every phone that registers or refreshes."""
         self._unnoticed: frozenset[int] = frozenset()
         self._seen = 0
         self._lists: dict[str, Subscription] = {}
@@ -89,7 +94,12 @@ class PresenceEdge:
         return account.device_id if account else None
 
     def _registered(self, change: Change) -> None:
-        self._count(change.binding.domain, change.binding.name)
+        binding = change.binding
+        self._count(binding.domain, binding.name)
+        if change.kind in ("registered", "refreshed"):
+            for mac in self._registrar.accounts.phones(binding.device_id).values():
+                for hear in self.on_registered:
+                    hear(mac)
 
     def _count(self, domain: str, device: str) -> None:
         account = self._registrar.accounts.get(domain, device)
@@ -113,7 +123,7 @@ class PresenceEdge:
         lists = self.presence.hooks.lists
         for one in some:
             if one.members is not None and lists is not None:
-                one.members = await lists.members(one.watcher, one.name)
+                one.watch(await lists.members(one.watcher, one.name))
             self.presence.adopt(one)
 
     async def _follow(self) -> None:

@@ -90,7 +90,7 @@ class Keeper:
             )  # fmt: skip
             watcher = Watcher(domain, device, user_of(device), domain_id)
             one = Subscription(row.tag, watcher, package, row.name, row.event, peer, flow, row.until)
-            one.members = () if row.list else None
+            one.watch(() if row.list else None)
             one.version = row.version + GAP
             found.append(one)
         return found

@@ -13,7 +13,7 @@ _SPACES = (
 
 
 def document(entity: str, name: str, now: Situation) -> Document:
-    """Open when a device of the person can be reached; on the phone, or not to be disturbed, as an activity and a note."""
+    """Open when a device of the person can be reached; a call or do-not-disturb as an activity and a note."""
     basic = "open" if now.registered or now.busy else "closed"
     activity, note = _activity(now, basic)
     person = (

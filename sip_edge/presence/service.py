@@ -122,7 +122,7 @@ class Presence:
 
     async def _with_members(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
         assert self.hooks.lists is not None
-        one.members = await self.hooks.lists.members(one.watcher, one.name)
+        one.watch(await self.hooks.lists.members(one.watcher, one.name))
         self._accept(asked, one, seconds)
 
     def _accept(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:

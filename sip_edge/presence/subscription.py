@@ -101,7 +101,9 @@ class Subscription:
     proved: float = 0.0
     """When the phone last proved who it is, epoch seconds."""
     members: tuple[Member, ...] | None = None
-    """Of a list (RFC 4662), None of a single name."""
+    """Of a list (RFC 4662), None of a single name; `watch` sets others."""
+    subjects: tuple[Subject, ...] = ()
+    """Everything it watches."""
     version: int = 0
     under_way: bool = False
     """A NOTIFY is out and not answered."""
@@ -114,11 +116,14 @@ class Subscription:
     ended: str = ""
     """The reason of its end (RFC 6665 section 4.1.3), "" while it lives."""
 
-    @property
-    def subjects(self) -> tuple[Subject, ...]:
-        """Everything it watches."""
-        names = (self.name,) if self.members is None else tuple(member.name for member in self.members)
-        return tuple(subject(self.watcher.domain, name, self.watcher.user) for name in names)
+    def __post_init__(self) -> None:
+        self.watch(self.members)
+
+    def watch(self, members: tuple[Member, ...] | None) -> None:
+        """Watch these members, or the name itself (None)."""
+        names = (self.name,) if members is None else tuple(member.name for member in members)
+        self.members = members
+        self.subjects = tuple(subject(self.watcher.domain, name, self.watcher.user) for name in names)
 
     def state(self, now: float) -> str:
         """Subscription-State (RFC 6665 section 4.1.3)."""

@@ -1,0 +1,95 @@
+"""The resyncs of one process: at most one a phone, found by MAC and by when they are due; those that wait are saved."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from provd.errors import ProvdError
+from provd.resync.steps import Phase, Resync
+from provd.store import resyncs
+from provd.store.database import Store
+from provd.store.resyncs import ResyncRow
+
+MOST_OVER = 10_000
+"""Ends that are remembered; older ones are in the phones' events."""
+SLICE = 500
+
+log = logging.getLogger(__name__)
+
+
+class Shelf:
+    """What is under way, and the last ends."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._live: dict[str, Resync] = {}
+        self._over: OrderedDict[str, Resync] = OrderedDict()
+        self._heap: list[tuple[float, str]] = []
+        self._unsaved: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def live(self, mac: str) -> Resync | None:
+        """The resync of a phone that is not over."""
+        return self._live.get(mac)
+
+    def last(self, mac: str) -> Resync | None:
+        """The resync of a phone that is under way, else its last one."""
+        return self._live.get(mac) or self._over.get(mac)
+
+    def put(self, one: Resync) -> None:
+        """Take in a resync, in the place of what the phone had before."""
+        before = self._live.get(one.mac)
+        if one.over:
+            self.forget(one)
+            self._over[one.mac] = one
+            if len(self._over) > MOST_OVER:
+                self._over.popitem(last=False)
+            return
+        self._over.pop(one.mac, None)
+        self._live[one.mac] = one
+        self._unsaved[one.mac] = one.phone_id
+        if before is None or before.due != one.due:
+            heapq.heappush(self._heap, (one.due, one.mac))
+
+    def forget(self, one: Resync) -> None:
+        """The phone has no resync any more."""
+        self._live.pop(one.mac, None)
+        self._unsaved[one.mac] = one.phone_id
+
+    def due(self, now: float) -> Iterator[Resync]:
+        """Take out what is due; each may be put in again meanwhile."""
+        while self._heap and self._heap[0][0] <= now:
+            due, mac = heapq.heappop(self._heap)
+            found = self._live.get(mac)
+            if found is not None and found.due == due:
+                yield found
+
+    async def load(self) -> None:
+        """Take up what waited before a restart."""
+        for mac, row in await self._store.run(resyncs.waiting):
+            self.put(Resync(row.id, mac, row.phone_id, row.time, row.reboot, row.asked, row.due))
+        self._unsaved.clear()
+
+    async def save(self) -> None:
+        """Write what waits. What is under way is not written: after a crash its phone has been told, or asks itself."""
+        while self._unsaved:
+            some = [self._unsaved.popitem() for _ in range(min(SLICE, len(self._unsaved)))]
+            found = {mac: self._live.get(mac) for mac, _ in some}
+            rows = [_row(one) for one in found.values() if one is not None and one.phase is Phase.WAITING]
+            kept = {row.phone_id for row in rows}
+            gone = [phone_id for _, phone_id in some if phone_id not in kept]
+            try:
+                await self._store.run(resyncs.write, rows, gone)
+            except ProvdError as error:
+                self._unsaved.update(some)
+                log.error("Waiting resyncs could not be saved: %s", error)
+                return
+
+
+def _row(one: Resync) -> ResyncRow:
+    return ResyncRow(one.phone_id, one.id, one.time, one.restarts, one.asked, one.due)
