@@ -71,7 +71,7 @@ class Recorder:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(SLICE, len(self._waiting)))]
             try:
-                await self._store.run(_write, batch)
+                await self._store.run_apart(_write, batch)
             except ProvdError as error:
                 self._waiting.extendleft(reversed(batch))
                 log.error("Phone events could not be written and wait in memory: %s", error)

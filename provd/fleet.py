@@ -7,6 +7,7 @@ memory is not in the database either, so a flood of unknown MACs costs no read.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from provd.admission import Policy, read_policy
 from provd.seal import token_digest
 from provd.store import changes, known, phones
 from provd.store.database import Store
-from provd.store.rows import Change, PhoneSnapshot, Token
+from provd.store.rows import PhoneSnapshot, Token
 
+SLICE = 200  # changes read and applied at a time: some milliseconds of the loop
 POLL_SECONDS = 0.1  # how long another process's change may stay unseen with PostgreSQL
 
 
@@ -50,6 +52,7 @@ class Fleet:
         self._last_change = 0
         self._seen: object = None
         self._polled = 0.0
+        self._turn: asyncio.Future[None] | None = None
 
     def load(self) -> None:
         """Read all MACs and tokens; everything remembered before is forgotten."""
@@ -70,35 +73,46 @@ class Fleet:
         return self._store.writes != self._seen or time.monotonic() - self._polled > POLL_SECONDS
 
     async def catch_up(self) -> None:
-        """Apply what has changed."""
-        self._polled = time.monotonic()
-        seen = changes.data_version(self._store) if self._store.sqlite else self._store.writes
-        await self._store.run(_follow, self)
+        """Apply what has changed, slice by slice. A turn that is under way may have begun too early for the change
+        the caller has to see, so it is waited for and then looked again."""
+        while True:
+            mine = self._turn is None
+            if self._turn is None:
+                self._turn = asyncio.ensure_future(self._follow())
+                self._turn.add_done_callback(self._turn_over)
+            await asyncio.shield(self._turn)
+            if mine or not self.stale():
+                return
+
+    def _turn_over(self, _: object) -> None:
+        self._turn = None
+
+    async def _follow(self) -> None:
+        """Read the change feed to its end and forget what it names."""
+        store, self._polled = self._store, time.monotonic()
+        seen = changes.data_version(store) if store.sqlite else store.writes
+        if self._last_change and await store.run(changes.oldest_id) > self._last_change + 1:
+            await store.run(_load, self)
+        while found := await store.run(known.news, self._last_change, SLICE):
+            for news in found:
+                self._apply(news)
+            self._last_change = found[-1].change.id
+            await asyncio.sleep(0)
         self._seen = seen
 
-    def follow(self) -> None:
-        """Read the change feed to its end and forget what it names."""
-        if self._last_change and changes.oldest_id(self._store) > self._last_change + 1:
-            self.load()
-            return
-        while batch := changes.since(self._store, self._last_change):
-            for change in batch:
-                self._apply(change)
-            self._last_change = batch[-1].id
-
-    def _apply(self, change: Change) -> None:
+    def _apply(self, news: known.News) -> None:
+        change = news.change
         match change.noun:
             case "phone":
-                self._place(int(change.ref))
+                self._place(int(change.ref), news.place)
             case "token":
-                self._reload_token(int(change.ref))
+                self._reload_token(int(change.ref), news.token)
             case "domain" | "directory" | "site" | "template":
                 self._forget(change.domain_id)
             case "server" | "brand" | "model":
                 self._known.clear()
 
-    def _place(self, phone_id: int) -> None:
-        place = known.place(self._store, phone_id)
+    def _place(self, phone_id: int, place: tuple[str, int] | None) -> None:
         old = self._by_id.get(phone_id)
         if old is not None and (place is None or place[0] != old):
             self._macs.pop(old, None)
@@ -110,9 +124,8 @@ class Fleet:
             self._by_id[phone_id] = place[0]
             self._known.pop(place[0], None)
 
-    def _reload_token(self, token_id: int) -> None:
+    def _reload_token(self, token_id: int, found: tuple[str, Token] | None) -> None:
         old = self._tokens.pop(self._digests.pop(token_id, ""), None)
-        found = known.token(self._store, token_id)
         if found is not None:
             self._note_token(*found)
         elif old is not None and old.phone_id is not None and old.first_used:
@@ -182,5 +195,5 @@ class Fleet:
         return phone_id in self._used
 
 
-def _follow(_store: Store, fleet: Fleet) -> None:
-    fleet.follow()
+def _load(_store: Store, fleet: Fleet) -> None:
+    fleet.load()

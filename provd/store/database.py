@@ -62,6 +62,7 @@ class Store:
         self._connections: list[Any] = []
         self._lock = threading.Lock()
         self._writes = 0
+        self._apart = 0
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="store")
 
     @property
@@ -75,15 +76,23 @@ class Store:
         return self._writes
 
     async def run(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls `function(store, *args)`: here and now with SQLite, in a thread of the pool with PostgreSQL."""
-        if self.sqlite:
+        """Calls `function(store, *args)`: here and now with SQLite, in a thread of the pool with PostgreSQL.
+
+        With SQLite too it goes to a thread while another is at work there: an import may hold the one writer's place,
+        and the loop must not wait for it.
+        """
+        if self.sqlite and not self._apart:
             return function(self, *args, **kwargs)
         return await self.run_apart(function, *args, **kwargs)
 
     async def run_apart(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same in a thread of the pool on either database: for long reads such as exports and backups."""
         call = functools.partial(function, self, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        self._apart += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        finally:
+            self._apart -= 1
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
