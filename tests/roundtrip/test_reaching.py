@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.factories import SIP_HOST
 from tests.roundtrip.phones import FIRMWARE, RICH, Wish, configured, people, seen
 
 FAMILIES = sorted(RICH)
@@ -39,3 +41,18 @@ def test_an_update_that_is_switched_off_and_firmware_to_be_left_alone_are_said_s
     assert "update.window" not in kept.settings
     assert kept.firmware_url == ""
     assert seen(configured(Wish(RICH[family], firmware=FIRMWARE))).firmware_url
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("scheme", ["http", "https", "tftp"])
+def test_the_phone_comes_back_by_the_protocol_it_is_given(family: str, scheme: str) -> None:
+    """A directory is searched, which TFTP cannot: its address keeps its own protocol."""
+    config = configured(Wish(RICH[family], firmware=FIRMWARE))
+    base = config.urls.base.replace("http:", f"{scheme}:")
+    reading = seen(
+        replace(config, urls=replace(config.urls, base=base, firmware=f"{scheme}://{SIP_HOST}/fw/image.bin"))
+    )
+    assert reading.problems == ()
+    assert reading.provisioning_url.startswith(base.rstrip("/"))
+    assert reading.firmware_url.startswith(f"{scheme}://{SIP_HOST}/fw")
+    assert all(url.startswith("http://") or "/" not in url for url in reading.directory_urls)
