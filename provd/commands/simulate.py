@@ -106,7 +106,7 @@ async def _start(units: Sequence[Listed], given: argparse.Namespace, ca: str) ->
         async for phone in start_all(
             units, wire, concurrency=given.concurrency, search=given.search, again=given.again
         ):
-            phones.append(phone)
+            phones.append(phone if given.json else phone.tally())
             if not given.json:
                 with tqdm.external_write_mode(file=sys.stdout):
                     print("\n".join(report.lines_of(phone)), flush=True)

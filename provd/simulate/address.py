@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _TOKEN = re.compile(r"\A/?p/[^/]+/")
+_HOST = r"(?:[A-Za-z0-9_.~%-]+(?::[^@/]*)?@)?(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+_SOUND = re.compile(rf"[a-z][a-z0-9+.-]*://{_HOST}/[^\x00-\x20\x7f]*\Z", re.IGNORECASE)
+LONGEST = 2048
 # What stands in paths and queries as it is (RFC 3986 §3.3), and what is percent-encoded already.
 _SAFE = "/?&=%:@!$'()*+,;~-._"
 
@@ -57,6 +60,12 @@ def encoded(url: str) -> str:
 def with_term(url: str, parameter: str, term: str) -> str:
     """The URL with one more query parameter."""
     return f"{url}{'&' if '?' in url else '?'}{parameter}={quote(term, safe='')}"
+
+
+def sound(url: str) -> bool:
+    """Whether a phone can ask for this at all: a scheme, a host, perhaps a port, and not too long."""
+    found = _SOUND.match(url) if len(url) <= LONGEST else None
+    return found is not None and 0 < int(found["port"] or 1) <= 65535
 
 
 def label(url: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from provd.simulate.address import given, label
 from provd.simulate.authentication import Challenge, authorization, choose
@@ -164,9 +163,8 @@ class Machine:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc
+    return url.partition("://")[2].partition("/")[0]
 
 
 def _target(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    return "/" + url.partition("://")[2].partition("/")[2]

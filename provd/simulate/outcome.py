@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provd.simulate.makes import Unit
 from provd.simulate.reading import ReadAccount, ReadContact, Reading, ReadKey
@@ -31,6 +31,11 @@ class VirtualPhone:
     def up(self) -> bool:
         """Whether it has all it needs to register, and in the second start too."""
         return not self.failure and (self.again is None or self.again.up)
+
+    def tally(self) -> VirtualPhone:
+        """The same without what it read: all that a summary of very many phones needs."""
+        again = self.again.tally() if self.again else None
+        return replace(self, reading=None, directory=(), found=None, again=again)
 
     @property
     def accounts(self) -> tuple[ReadAccount, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from provd.simulate.outcome import VirtualPhone
 from provd.simulate.reading import ReadContact
+from provd.simulate.wire import Made
 
 
 def lines_of(phone: VirtualPhone) -> list[str]:
@@ -104,17 +105,7 @@ def _phone(phone: VirtualPhone) -> dict[str, Any]:
             for key in phone.keys
         ],
         "directory": [_contact(contact) for contact in phone.directory],
-        "requests": [
-            {
-                "name": m.name,
-                "method": m.method,
-                "status": m.status,
-                "bytes": m.size,
-                "ms": round(m.ms, 2),
-                "same": m.same,
-            }
-            for m in phone.requests
-        ],
+        "requests": [_made(made) for made in phone.requests],
         "seconds": round(phone.seconds, 4),
     }
     if phone.found is not None:
@@ -122,6 +113,11 @@ def _phone(phone: VirtualPhone) -> dict[str, Any]:
     if phone.again is not None:
         said["again"] = _phone(phone.again)
     return said
+
+
+def _made(made: Made) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": made.name, "method": made.method, "status": made.status, "bytes": made.size}
+    return said | {"ms": round(made.ms, 2), "same": made.same}
 
 
 def _contact(contact: ReadContact) -> dict[str, Any]:

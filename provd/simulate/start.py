@@ -6,10 +6,10 @@ Waiting, trying again, authentication and remembered files are not its business 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from provd.simulate.address import file_of, folder, join, label
+from provd.simulate.address import file_of, folder, join, label, sound
 from provd.simulate.makes import Unit
 from provd.simulate.reading import Reading, Unreadable, merge, read
 from provd.simulate.reading.reading import ReadContact
@@ -52,6 +52,7 @@ class Start:
     found: list[ReadContact] | None = None
     asked: set[str] = field(default_factory=set)
     lost: str = ""
+    _merged: tuple[tuple[Reading, ...], Reading] | None = field(default=None, repr=False)
 
     @property
     def mac(self) -> str:
@@ -70,7 +71,12 @@ class Start:
 
     def reading(self) -> Reading | None:
         """Everything read so far, put together by the vendor's rule."""
-        return merge(self.parts) if self.parts else None
+        if not self.parts:
+            return None
+        # Asked often, and put together anew only when there is a new part.
+        if self._merged is None or not _same(self._merged[0], self.parts):
+            self._merged = (tuple(self.parts), merge(self.parts))
+        return self._merged[1]
 
     def parameter(self, *names: str) -> str:
         """The first of several raw parameters that has a value, among those read so far."""
@@ -82,9 +88,12 @@ class Start:
         """Ask once more, noting it; raises NoAnswer when the server does not answer in the end."""
         if len(self.asked) >= MOST_FILES and ask.url not in self.asked:
             raise NoAnswer(f"It was sent to more than {MOST_FILES} files; a phone stops there: shorten the list.")
+        name = label(ask.url)
+        if not sound(ask.url):
+            self.problems.append(f"It was sent to {name[:60] or 'something'}, which is no address: mend the file.")
+            return Reply(404)
         self.asked.add(ask.url)
         reply = yield ask
-        name = label(ask.url)
         if reply.silent:
             reason = reply.error or f"status {reply.status}"
             raise NoAnswer(f"The server gave no {name or 'answer'} ({reason}); check that it runs and can be reached.")
@@ -128,3 +137,7 @@ class Start:
         reply = yield from self.ask(Ask(join(self.url, url), method="HEAD", optional=True))
         if not reply.ok:
             self.problems.append(f"The firmware it was told, {label(join(self.url, url))}, is not there.")
+
+
+def _same(one: Sequence[Reading], other: Sequence[Reading]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provd.simulate.address import file_of, folder, given, join, label, with_term
+from provd.simulate.address import file_of, folder, given, join, label, sound, with_term
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,28 @@ def test_a_label_has_neither_host_nor_token() -> None:
     assert label("http://h:1/p/Secret-Token/directory/a.xml?term=x") == "directory/a.xml?term=x"
     assert label("tftp://h/p/a.cfg") == "a.cfg"
     assert label("http://h/firmware/a.bin") == "firmware/a.bin"
+
+
+@pytest.mark.parametrize("url", ["http://h/", "tftp://[::1]:69/a", "https://u:p@h.example:8443/a?b=c%20d"])
+def test_addresses_a_phone_can_ask(url: str) -> None:
+    assert sound(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "h",
+        "http://",
+        "http:///a",
+        "http://[bad/a",
+        "http://h:x/a",
+        "http://h:65536/a",
+        "http://h:0/a",
+        "http://h/a b",
+        "x" * 9,
+    ],
+)
+def test_addresses_a_phone_cannot_ask(url: str) -> None:
+    assert not sound(url)
+    assert not sound("http://h/" + "a" * 2048)
