@@ -27,6 +27,11 @@ CHALLENGED = frozenset(("REGISTER", "INVITE", "SUBSCRIBE", "PUBLISH", "MESSAGE",
 """Methods that nobody may use without saying who they are."""
 
 
+FIRST_ONLY = ("sipp",)
+"""User-Agents that look at the first challenge only, and know MD5 only: SIPp up to 3.6 gives up on SHA-256. RFC 2617
+section 1.2 tells a client to pass over what it does not know, and the phones we know of do."""
+
+
 class Authenticator:
     """Hang `admit_request` into the stack; a handler asks `authenticate` first."""
 
@@ -38,14 +43,17 @@ class Authenticator:
         clock: Callable[[], float],
         own_hosts: Callable[[], frozenset[str]],
         algorithms: tuple[str, ...] = ALGORITHMS,
+        first_only: tuple[str, ...] = FIRST_ONLY,
     ) -> None:
-        """`clock`: epoch seconds that never jump; `own_hosts`: names and addresses of this server."""
+        """`clock`: epoch seconds that never jump; `own_hosts`: names and addresses of this server; `algorithms`: what
+        is offered, in this order; `first_only`: parts of User-Agents that are offered MD5 alone."""
         self._accounts = accounts
         self._gate = gate
         self._nonces = nonces
         self._clock = clock
         self._own_hosts = own_hosts
         self._algorithms = algorithms
+        self._first_only = tuple(part.lower() for part in first_only) if "MD5" in algorithms else ()
         self._decoy = {name: secrets.token_hex(32 if name == "SHA-256" else 16) for name in algorithms}
         self.on_failed: Failed = lambda _name, _address, _protocol, _agent: None
         self.challenged = 0
@@ -143,7 +151,10 @@ class Authenticator:
         self.challenged += 1
         self.stale += stale
         nonce = self._nonces.make(realm, asked.flow.remote[0], self._clock())
-        values = challenges(realm, nonce, stale=stale, algorithms=self._algorithms)
+        agent = asked.request.user_agent.lower()
+        alone = self._first_only and any(part in agent for part in self._first_only)
+        algorithms = ("MD5",) if alone else self._algorithms
+        values = challenges(realm, nonce, stale=stale, algorithms=algorithms)
         header = "Proxy-Authenticate" if proxy else "WWW-Authenticate"
         asked.reply(407 if proxy else 401, None, [(header, value) for value in values])
 

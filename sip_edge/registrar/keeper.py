@@ -13,6 +13,7 @@ from provd.errors import ProvdError
 from provd.store import bindings
 from provd.store.bindings import BindingRow
 from provd.store.database import Store
+from provd.store.failures import Unavailable
 from sip_edge.registrar.binding import Binding
 from sip_edge.registrar.location import Change
 
@@ -65,11 +66,15 @@ class Keeper:
             gone = [self._gone.pop() for _ in range(min(SLICE, len(self._gone)))]
             try:
                 await self._store.run(bindings.write, [_row(one) for one in changed], gone)
-            except ProvdError as error:
+            except Unavailable as error:
                 self._again(changed, gone)
                 self.failures += 1
                 log.error("Registrations could not be saved and wait in memory: %s", error)
                 return
+            except Exception:  # tried again, it would hold up all the others for good
+                self.failures += 1
+                log.exception("%d registrations cannot be saved; they last until the next restart.", len(changed))
+                continue
             self.written += len(changed) + len(gone)
             await asyncio.sleep(0)
         if self._firmware:

@@ -23,7 +23,7 @@ from sip_edge.defence.policy import Policy
 from sip_edge.message.digest import ALGORITHMS
 from sip_edge.registrar import binding as reading
 from sip_edge.registrar.accounts import Account, Accounts, Altered, Name
-from sip_edge.registrar.authenticator import Authenticator, identity
+from sip_edge.registrar.authenticator import FIRST_ONLY, Authenticator, identity
 from sip_edge.registrar.binding import Asked, Binding, Source
 from sip_edge.registrar.challenge import Nonces
 from sip_edge.registrar.journal import Journal
@@ -56,6 +56,7 @@ class Registrar:
         rules: Rules | None = None,
         policy: Policy | None = None,
         algorithms: tuple[str, ...] = ALGORITHMS,
+        first_only: tuple[str, ...] = FIRST_ONLY,
         udp_flow: Callable[[str, int], Flow | None] = lambda _host, _port: None,
         own_hosts: Iterable[str] = (),
     ) -> None:
@@ -75,7 +76,7 @@ class Registrar:
         key = hashlib.blake2s(store.seal.keys[0], person=b"nonces").digest()
         nonces = Nonces(key, started=self.now(), serial=secrets.randbits(47))
         self.authenticator = Authenticator(
-            self.accounts, self.gate, nonces, self.now, lambda: self._own_hosts, algorithms
+            self.accounts, self.gate, nonces, self.now, lambda: self._own_hosts, algorithms, first_only
         )
         self._watchers: list[Watcher] = []
         self._by_flow: dict[Flow, set[Name]] = {}

@@ -27,8 +27,8 @@ from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners
 from sip_edge.timers import Timers
 from tests.fakes import FakeClock, FakeFlow
-from tests.sip_transport.scenes import statuses
 from tests.sip_transport.scenes import answer as response_of
+from tests.sip_transport.scenes import statuses
 
 NOW = 1_760_000_000
 DOMAIN = "acme.example"
@@ -214,7 +214,7 @@ class Phone:
             credentials = [self.credentials()] if self.challenge is not None else []
             heard = self.send(self.message(given, *headers, *credentials))
             assert heard is not None, "nobody answers"
-            stale = 'stale=true' in (heard.headers.first("www-authenticate") or "")
+            stale = "stale=true" in (heard.headers.first("www-authenticate") or "")
             if heard.status != 401 or (credentials and not stale):
                 return heard
             self.hear(heard)
