@@ -47,6 +47,7 @@ class Provisioning:
         doorkeeper: Doorkeeper,
         configurator: Configurator,
         recorder: Recorder,
+        recogniser: Recogniser,
         *,
         cache_bytes: int,
         http_digest: bool,
@@ -59,7 +60,7 @@ class Provisioning:
         self._recorder = recorder
         self._http_digest = http_digest
         self._clock = clock
-        self._recogniser = Recogniser(self._catalogue.families, self._catalogue.models)
+        self._recogniser = recogniser
         self.files = RenderedFiles(cache_bytes)
 
     def answer(self, request: PhoneRequest) -> Answer | Awaitable[Answer]:

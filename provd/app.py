@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
@@ -29,17 +31,19 @@ from provd.facts import Addresses
 from provd.firmware import FirmwareShelf
 from provd.fleet import Fleet
 from provd.housekeeping import keep_house
+from provd.identify import Recogniser
 from provd.processes import Workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
 from provd.serve import pages, tls
 from provd.serve.firmware import FirmwareHandler
-from provd.serve.http import IDLE_SECONDS, MAX_HEADER, PhoneFileHandler, PhoneServer
+from provd.serve.http import IDLE_SECONDS, MAX_HEADER, PhoneFileHandler, PhoneServer, client_address
 from provd.serve.tftp import TftpServer
 from provd.serve.uploads import UploadHandler
 from provd.settings import Settings
 from provd.store import migrations
 from provd.store.database import Store, open_database
+from sip_edge.edge import SipEdge
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +61,13 @@ class Services:
     recorder: Recorder
     firmware: FirmwareShelf
     configurator: Configurator
+    recogniser: Recogniser
     provisioning: Provisioning
     addresses: Addresses
     certificates: tls.CertificateFiles | None = None
     tftp: TftpServer | None = None
     http: PhoneServer | None = None
+    sip: SipEdge | None = None
     ready: bool = False
 
 
@@ -80,16 +86,18 @@ def compose(settings: Settings, store: Store, addresses: Addresses, shelf: Firmw
     fleet = Fleet(store)
     fleet.load()
     recorder = Recorder(store)
+    recogniser = Recogniser(known.families, known.models)
     configurator = Configurator(store, known, shelf, addresses, http_digest=settings.http_digest)
     provisioning = Provisioning(
         fleet,
         Doorkeeper(store, fleet, settings.failures_per_minute, time.time),
         configurator,
         recorder,
+        recogniser,
         cache_bytes=settings.render_cache_mb * 1024 * 1024,
         http_digest=settings.http_digest,
     )
-    return Services(settings, store, known, fleet, recorder, shelf, configurator, provisioning, addresses)
+    return Services(settings, store, known, fleet, recorder, shelf, configurator, recogniser, provisioning, addresses)
 
 
 def web_application(services: Services) -> Application:
@@ -99,6 +107,7 @@ def web_application(services: Services) -> Application:
     routes: list[Any] = [
         (r"/firmware/([^/]{1,200})", FirmwareHandler, {"shelf": services.firmware}),
         *pages.routes(services),
+        *(_websocket_routes(services, services.sip) if services.sip else ()),
         # In a room of its own, so that a phone's request is not held against a hundred patterns first.
         (r"/api/.*", Application(api_routes.routes(services), log_function=_log_request)),
     ]
@@ -109,6 +118,16 @@ def web_application(services: Services) -> Application:
     else:
         routes.append((r"/(.*)", PhoneFileHandler, phone))
     return Application(routes, log_function=_log_request, default_handler_class=None)
+
+
+def _websocket_routes(services: Services, edge: SipEdge) -> list[Any]:
+    """SIP over WebSocket: the client's address is read as it is for phones that fetch files."""
+    proxies = services.settings.trusted_proxies
+
+    def address(request: HTTPServerRequest) -> str:
+        return client_address(request.remote_ip or "", request.headers, proxies)
+
+    return edge.websocket_routes(services.addresses.http, services.addresses.https, address)
 
 
 def _log_request(handler: Any) -> None:
@@ -138,12 +157,18 @@ class Running:
         http, https, tftp_port = self._bind("http"), self._bind("https"), settings.tftp_port
         addresses = Addresses(settings.host, _port(http), _port(https), tftp_port)
         self.services = services = compose(settings, store, addresses, shelf)
+        context = self._tls_context(services)
+        if "sip" in settings.roles:
+            services.sip = _sip_edge(services)
         if "tftp" in settings.roles:
             await self._start_tftp(services)
         if "http" in settings.roles:
-            self._start_http(services, http, https)
+            self._start_http(services, http, https, context)
+        sip = settings.sip_port, settings.sips_port
+        if services.sip is not None:
+            sip = await services.sip.start(settings.bind, *sip, context)
         if not self._worker:
-            self._write_ports(services)
+            self._write_ports(services, *sip)
         self._tasks.append(asyncio.create_task(keep_house(services)))
         services.ready = True
         return services
@@ -170,13 +195,18 @@ class Running:
         services.tftp = server
         services.addresses.tftp = port
 
-    def _start_http(self, services: Services, http: list[socket.socket], https: list[socket.socket]) -> None:
-        settings, application = self.settings, web_application(services)
-        now = datetime.datetime.now(datetime.UTC)
+    def _tls_context(self, services: Services) -> ssl.SSLContext:
+        """HTTPS and SIPS show the same certificate."""
+        settings, now = self.settings, datetime.datetime.now(datetime.UTC)
         services.certificates = tls.certificate_files(
             settings.data_dir / "tls", settings.host, settings.tls_certificate, settings.tls_key, now
         )
-        context = tls.server_context(services.certificates, settings.vendor_cas, old_phones=settings.tls_old_phones)
+        return tls.server_context(services.certificates, settings.vendor_cas, old_phones=settings.tls_old_phones)
+
+    def _start_http(
+        self, services: Services, http: list[socket.socket], https: list[socket.socket], context: ssl.SSLContext
+    ) -> None:
+        application = web_application(services)
         for sockets, options in ((http, None), (https, context)):
             server = PhoneServer(
                 application,
@@ -190,14 +220,14 @@ class Running:
             self._servers.append(server)
         services.http = self._servers[0]
 
-    def _write_ports(self, services: Services) -> None:
+    def _write_ports(self, services: Services, sip: int, sips: int) -> None:
         settings, addresses = self.settings, services.addresses
         ports = {
             "http": addresses.http,
             "https": addresses.https,
             "tftp": addresses.tftp,
-            "sip": settings.sip_port,
-            "sips": settings.sips_port,
+            "sip": sip,
+            "sips": sips,
         }
         _replace(settings.data_dir / "ports.json", json.dumps(ports))
 
@@ -209,6 +239,8 @@ class Running:
         services.ready = False
         if services.tftp:
             await services.tftp.stop()
+        if services.sip:
+            await services.sip.stop()
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -227,6 +259,18 @@ def _replace(path: Path, text: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
+
+
+def _sip_edge(services: Services) -> SipEdge:
+    return SipEdge(
+        asyncio.get_running_loop(),
+        services.addresses.host,
+        services.store,
+        services.fleet,
+        services.recorder,
+        services.recogniser,
+        services.configurator,
+    )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from provd.errors import ProvdError
@@ -30,11 +31,14 @@ class Recorder:
         self._fresh: dict[str, int] = {}
         self._strangers = 0
         self.dropped = 0
+        self.watchers: list[Callable[[PhoneEvent], None]] = []
         self.counts: dict[str, int] = {}
 
     def add(self, event: PhoneEvent) -> None:
         """Note what a known phone did."""
         self.counts[event.kind] = self.counts.get(event.kind, 0) + 1
+        for hear in self.watchers:
+            hear(event)
         if len(self._waiting) >= MOST_WAITING:
             self.dropped += 1
             return

@@ -31,7 +31,7 @@ class Settings:
     rtpengine_url: str = ""
     smtp_url: str = ""
     demo_password: str = field(default="", repr=False)
-    roles: tuple[str, ...] = ("http", "tftp", "jobs")
+    roles: tuple[str, ...] = ("http", "tftp", "sip", "jobs")
     processes: int = 1
     tls_certificate: str = ""
     tls_key: str = ""

@@ -38,7 +38,7 @@ class LiveServer:
     """Started by `with`; `services` are its parts, to be used through call()."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        ports = {"http_port": 0, "https_port": 0, "tftp_port": 0}
+        ports = {"http_port": 0, "https_port": 0, "tftp_port": 0, "sip_port": 0, "sips_port": 0}
         given = ports | {"bind": "127.0.0.1", "public_host": "127.0.0.1", "demo_password": "demo"} | settings
         self.settings = Settings(data_dir=folder, **given)
         self.services: Services

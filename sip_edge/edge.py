@@ -1,0 +1,97 @@
+"""The SIP edge as a role of the server: stack, transports, registrar, presence and resync, put together."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from tornado.httputil import HTTPServerRequest
+
+from provd.configure import Configurator
+from provd.errors import ProvdError
+from provd.events import Recorder
+from provd.fleet import Fleet
+from provd.identify import Recogniser
+from provd.resync.service import Resyncs
+from provd.store.database import Store
+from sip_edge.message.check import Abilities
+from sip_edge.presence.edge import PresenceEdge
+from sip_edge.registrar.service import EXTENSIONS, Registrar
+from sip_edge.stack import Stack
+from sip_edge.stack_listeners import Listeners
+from sip_edge.timers import Scheduler, Timers
+from sip_edge.transport import websocket
+
+
+class SipEdge:
+    """Everything that speaks SIP in one process. `resyncs` is for the API, `registrar.location` for who asks."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        host: str,
+        store: Store,
+        fleet: Fleet,
+        recorder: Recorder,
+        recogniser: Recogniser,
+        configurator: Configurator,
+    ) -> None:
+        self.stack = Stack(Timers(scheduler), host, abilities=Abilities(extensions=EXTENSIONS))
+        self.listeners = Listeners(self.stack)
+        udp = self.listeners.udp_flow
+        self.registrar = Registrar(self.stack, store, recorder, recogniser, udp_flow=udp)
+        self.presence = PresenceEdge(self.stack, self.listeners, store, self.registrar, configurator)
+        self.resyncs = Resyncs(store, configurator, fleet, recorder, self.presence.reach)
+        self.presence.on_registered.append(self.resyncs.registered)
+        recorder.watchers.append(self.resyncs.observe)
+
+    def websocket_routes(
+        self, http: int, https: int, address: Callable[[HTTPServerRequest], str], path: str = "/sip"
+    ) -> list[Any]:
+        """The route of SIP over WebSocket on the HTTP ports (RFC 7118)."""
+        return list(websocket.routes(path, self.listeners.serve_websockets((http, https), address=address)))
+
+    async def start(self, bind: str, port: int, tls_port: int, context: ssl.SSLContext) -> tuple[int, int]:
+        """Listen on UDP and TCP `port` and TLS `tls_port` (0: any free one), then answer. Returns the real ports."""
+        port = port or _free_for_both(bind)
+        udp = await _opened("sip", port, self.listeners.listen_udp(bind, port))
+        await _opened("sip", port, self.listeners.listen_tcp(bind, port))
+        tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context))
+        await self.registrar.start()
+        await self.presence.start()
+        await self.resyncs.run()
+        return udp, tls
+
+    async def stop(self) -> None:
+        """Say goodbye, write what waits, close every socket."""
+        await self.resyncs.stop()
+        await self.presence.stop()
+        await self.registrar.stop()
+        await self.stack.stop()
+        await self.listeners.stop()
+
+
+def _free_for_both(bind: str) -> int:
+    """A port that is free for UDP and for TCP: phones expect one number for the two."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    for _ in range(50):
+        with socket.socket(family, socket.SOCK_DGRAM) as datagrams, socket.socket(family, socket.SOCK_STREAM) as stream:
+            datagrams.bind((bind, 0))
+            port = int(datagrams.getsockname()[1])
+            with suppress(OSError):
+                stream.bind((bind, port))
+                return port
+    raise ProvdError("No port is free for SIP over both UDP and TCP; set sip_port.")
+
+
+async def _opened(name: str, port: int, listening: Any) -> int:
+    try:
+        return int(await listening)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProvdError(
+            f"Port {port} for {name} cannot be opened ({reason}); stop what uses it or set {name}_port."
+        ) from error
