@@ -7,6 +7,7 @@ from typing import Any
 from provd.api.call import Call, cut, old_and_new, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
 from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, page, text
+from provd.phone.parameter import LANGUAGES
 from provd.seal import MASK
 from provd.store import domains, tokens
 from provd.store.database import Store
@@ -30,7 +31,7 @@ FIELDS: dict[str, Schema] = {
     "description": text("What people call it"),
     "time_zone": text("IANA name, such as America/Chicago", 64),
     "area_code": text("Put before numbers of seven digits", 40),
-    "language": text("Language of the phones", 8),
+    "language": choice(LANGUAGES, "Language of the phones"),
     "sip_host": text("Where its phones register; empty for this server", 253),
     "admission": ADMISSION,
 }

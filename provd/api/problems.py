@@ -22,7 +22,7 @@ PROBLEM = define(
             "type": text("Always about:blank: the status says what kind of problem it is"),
             "title": text("The status in words"),
             "status": number("The HTTP status", 400, 599),
-            "detail": text("One sentence that names the thing and the mend", 20_000),
+            "detail": text("One sentence that names the thing and the mend", 2000),
             "errors": listing(ERROR, "What is wrong with each field"),
         },
         required=("type", "title", "status", "detail"),
@@ -63,13 +63,13 @@ def document(error: ProvdError) -> dict[str, Any]:
 
 
 def _head(status: int, detail: str) -> dict[str, Any]:
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail[:2000]}
 
 
 def _field(problem: Problem) -> dict[str, str]:
-    return {"field": problem.field, "text": problem.text}
+    return {"field": problem.field[:200], "text": problem.text[:1000]}
 
 
 def findings(problems: Iterable[Problem]) -> list[dict[str, str]]:
     """Problems with their severity, as answers carry them."""
-    return [{"field": found.field, "text": found.text, "severity": found.severity} for found in problems]
+    return [{**_field(found), "severity": found.severity} for found in problems]

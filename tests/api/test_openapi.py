@@ -39,10 +39,6 @@ def test_every_reference_points_at_something() -> None:
         assert name in {"schemas": schemas, "responses": responses}[kind], reference
 
 
-def test_there_is_no_resync_before_there_is_something_that_can_send_it() -> None:
-    assert not [path for path in DOCUMENT["paths"] if "resync" in path]
-
-
 @pytest.mark.gen_test
 async def test_programs_and_people_read_it_without_a_key(api: Api) -> None:
     answer = await api.client.fetch(f"{api.base}/api/v2/openapi.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provd.exchange import PhoneRequest
+from provd.exchange import Answer, PhoneRequest
 from provd.seal import MASK
 from provd.store import devices, domains
 from provd.store.rows import Knock
@@ -16,10 +16,9 @@ NEW = {"mac": "80-5E-C0-00-09-99", "model": "yealink-t54w", "lines": [{"line": 1
 
 async def fetched(api: Api, path: str) -> bytes:
     """What a phone gets that asks for this path."""
-    answer = api.services.provisioning.answer(
-        PhoneRequest(path, "203.0.113.9", "http", user_agent="Yealink SIP-T54W 96.86.0.1")
-    )
-    settled = answer if hasattr(answer, "status") else await answer  # type: ignore[misc]
+    request = PhoneRequest(path, "203.0.113.9", "http", user_agent="Yealink SIP-T54W 96.86.0.1")
+    answer = api.services.provisioning.answer(request)
+    settled = answer if isinstance(answer, Answer) else await answer
     return settled.body if settled.status == 200 else b""
 
 
