@@ -25,7 +25,8 @@ def lines_of(phone: VirtualPhone) -> list[str]:
         came += [f"{len(phone.found)} found"] if phone.found is not None else []
         came += [_counted(len(phone.requests), "request"), f"{phone.seconds:.2f} s"]
         first = f"{head}  {', '.join(came)}{_again(phone.again)}"
-    return [first, *(f"    {problem}" for problem in phone.problems if problem not in phone.failure)]
+    said = dict.fromkeys((*phone.problems, *(phone.again.problems if phone.again else ())))
+    return [first, *(f"    {problem}" for problem in said if problem not in phone.failure)]
 
 
 def _again(second: VirtualPhone | None) -> str:
