@@ -167,6 +167,7 @@ class Running:
         sip = settings.sip_port, settings.sips_port
         if services.sip is not None:
             sip = await services.sip.start(settings.bind, *sip, context)
+        services.addresses.sip, services.addresses.sips = sip
         if not self._worker:
             self._write_ports(services, *sip)
         self._tasks.append(asyncio.create_task(keep_house(services)))
@@ -277,7 +278,8 @@ def _sip_edge(services: Services) -> SipEdge:
 def offline(settings: Settings) -> Iterator[Services]:
     """The services without anything listening, for commands."""
     store = open_store(settings)
-    addresses = Addresses(settings.host, settings.http_port, settings.https_port, settings.tftp_port)
+    ports = (settings.http_port, settings.https_port, settings.tftp_port, settings.sip_port, settings.sips_port)
+    addresses = Addresses(settings.host, *ports)
     try:
         yield compose(settings, store, addresses, firmware.read_shelf(settings.firmware))
     finally:

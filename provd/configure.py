@@ -71,7 +71,7 @@ class Configurator:
     def configure(self, taken: PhoneSnapshot, listed: CompanyDirectory, *, full: bool = True) -> PhoneConfig:
         """Merge and resolve what has been read."""
         model = self.catalogue.models[taken.phone.model]
-        gathered = facts.phone_facts(taken, listed, model, zone("UTC"), Urls(""), self.addresses.host, taken.stamp)
+        gathered = facts.phone_facts(taken, listed, model, zone("UTC"), Urls(""), self.addresses, taken.stamp)
         values = {name: str(sourced.value) for name, sourced in gathered.merged.values.items()}
         urls = self._urls(taken, values["provisioning.protocol"], values["firmware.version"]) if full else Urls("")
         config = resolve(replace(gathered, zone=zone(values["time.zone"]), urls=urls))

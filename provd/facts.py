@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provd.phone.config import Account, PhoneFacts, Urls
 from provd.phone.directory import CompanyDirectory, Contact
 from provd.phone.key import Key, Position
-from provd.phone.layer import Layer, merge
+from provd.phone.layer import Layer, Merged, Sourced, merge
 from provd.phone.model import Model
-from provd.phone.parameter import check_value
+from provd.phone.parameter import Value, check_value
 from provd.phone.zone import Zone
 from provd.store import rows
 
@@ -26,6 +26,8 @@ class Addresses:
     http: int
     https: int
     tftp: int
+    sip: int = 5060
+    sips: int = 5061
 
     def base(self, protocol: str, token: str) -> str:
         """The provisioning URL over `protocol`, with `token` in it, ending in a slash."""
@@ -125,13 +127,22 @@ def account(line: rows.LineSnapshot, domain: str) -> Account:
     )
 
 
+def with_our_port(merged: Merged, addresses: Addresses) -> Merged:
+    """Where no layer names a SIP port, the one this server listens on for the transport the phone is to use."""
+    if merged.values["sip.port"].kind != "default":
+        return merged
+    port = addresses.sips if merged.values["sip.transport"].value == "tls" else addresses.sip
+    ours: dict[str, Sourced[Value]] = {"sip.port": Sourced(port, "server settings", "default")}
+    return replace(merged, values={**merged.values, **ours})
+
+
 def phone_facts(
     snapshot: rows.PhoneSnapshot,
     directory: CompanyDirectory,
     model: Model,
     zone: Zone,
     urls: Urls,
-    sip_host: str,
+    addresses: Addresses,
     revision: str,
 ) -> PhoneFacts:
     """Everything about one phone, ready for phone.config.resolve()."""
@@ -141,10 +152,10 @@ def phone_facts(
         mac=snapshot.phone.mac,
         model=model.id,
         accounts=tuple(account(line, snapshot.domain.name) for line in snapshot.lines),
-        merged=merge(layers(snapshot)),
+        merged=with_our_port(merge(layers(snapshot)), addresses),
         directory=directory,
         positions=model.positions(len(snapshot.phone.expansions)),
-        sip_host=snapshot.domain.sip_host or sip_host,
+        sip_host=snapshot.domain.sip_host or addresses.host,
         urls=urls,
         zone=zone,
         site=snapshot.site.name if snapshot.site else (own.site if own else ""),

@@ -27,6 +27,8 @@ class Workers:
             "PROVD_HTTP_PORT": str(addresses.http),
             "PROVD_HTTPS_PORT": str(addresses.https),
             "PROVD_TFTP_PORT": str(addresses.tftp),
+            "PROVD_SIP_PORT": str(addresses.sip),
+            "PROVD_SIPS_PORT": str(addresses.sips),
         }
         self._tasks: list[asyncio.Task[None]] = []
         self._running: set[asyncio.subprocess.Process] = set()

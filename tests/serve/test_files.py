@@ -113,3 +113,17 @@ def test_a_renamed_person_is_renamed_on_everybodys_keys(start: Callable[..., Liv
     grace = server.store(users.by_extension, phone.domain_id, "102")
     server.store(users.update, phone.domain_id, grace.id, NOW, last_name="Murray Hopper")
     assert "label = Grace Murray Hopper" in server.get(f"/p/{server.token}/{YEALINK}.cfg").text
+
+
+def test_the_file_names_the_port_the_server_listens_on_for_its_transport(start: Callable[..., LiveServer]) -> None:
+    server = start()
+    addresses = server.services.addresses
+    path = f"/p/{server.token}/{YEALINK}.cfg"
+    assert f"account.1.sip_server.1.port = {addresses.sip}\n" in server.get(path).text
+    phone = server.store(phones.anywhere, YEALINK)
+    values = {"sip.transport": "tls"}
+    server.store(layers.save, phone.domain_id, "phone", phone.id, NOW, who="test", values=values)
+    assert f"account.1.outbound_proxy.1.port = {addresses.sips}\n" in server.get(path).text
+    values = {"sip.transport": "tls", "sip.port": 5099}
+    server.store(layers.save, phone.domain_id, "phone", phone.id, NOW, who="test", values=values)
+    assert "account.1.sip_server.1.port = 5099\n" in server.get(path).text
