@@ -1,4 +1,7 @@
-"""The OpenAPI document as a page for people: plain HTML, every value escaped, no script.  (pure)"""
+"""The OpenAPI document as a page for people: plain HTML, every value escaped, no script.  (pure)
+
+The anchors sit inside the folded parts: following a link to one unfolds it (HTML, "ancestor details revealing").
+"""
 
 from __future__ import annotations
 
@@ -48,9 +51,9 @@ def _operation(method: str, path: str, said: Mapping[str, Any]) -> str:
         parts.append(f"<h4>Body</h4>{_schema(_content(body))}")
     parts.append(f"<h4>Answers</h4>{_answers(said['responses'])}")
     return (
-        f'<details id="{anchor}"><summary><span class="method {method}">{method.upper()}</span> '
+        f'<details><summary><span class="method {method}">{method.upper()}</span> '
         f'<code class="path">{_breakable(path)}</code> <span class="what">{escape(said["summary"])}</span></summary>'
-        f'<div class="inside">{"".join(parts)}</div></details>'
+        f'<div class="inside" id="{anchor}">{"".join(parts)}</div></details>'
     )
 
 
@@ -78,7 +81,8 @@ def _answers(responses: Mapping[str, Any]) -> str:
     text = ""
     for status in good:
         schema = _content(responses[status])
-        text += f"<p><code>{escape(status)}</code>{'' if schema else ' without a body'}</p>{_schema(schema)}"
+        what = " without a body" if not schema else "" if "properties" in schema else f" {_type(schema)}"
+        text += f"<p><code>{escape(status)}</code>{what}</p>{_fields(schema) if 'properties' in schema else ''}"
     return f"{text}<p>Or a <a href='#schema-Problem'>problem</a>: {other}.</p>"
 
 
@@ -89,9 +93,9 @@ def _content(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _schemas(document: Mapping[str, Any]) -> str:
     found = "".join(
-        f'<details id="schema-{escape(name)}"><summary><code>{escape(name)}</code> '
+        f"<details><summary><code>{escape(name)}</code> "
         f'<span class="what">{escape(schema.get("description", ""))}</span></summary>'
-        f'<div class="inside">{_fields(schema)}</div></details>'
+        f'<div class="inside" id="schema-{escape(name)}">{_fields(schema)}</div></details>'
         for name, schema in sorted(document["components"]["schemas"].items())
     )
     return f'<section id="schemas"><h2>schemas</h2>{found}</section>'

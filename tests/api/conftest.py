@@ -42,8 +42,16 @@ class Answered:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    settings = Settings(data_dir=tmp_path, public_host="pbx.test", demo_password="demo-password")
+def database_url() -> str:
+    """The embedded SQLite; test_postgres.py says another."""
+    return ""
+
+
+@pytest.fixture
+def services(tmp_path: Path, database_url: str) -> Iterator[Services]:
+    settings = Settings(
+        data_dir=tmp_path, database_url=database_url, public_host="pbx.test", demo_password="demo-password"
+    )
     store = open_store(settings)
     demo.load(store, settings)
     rival = domains.create(store, RIVAL, NOW)
