@@ -90,6 +90,8 @@ class Timers:
 
     def close(self) -> None:
         """Forget every timer."""
+        for timer in self._heap:
+            timer.callback, timer.args = None, ()
         self._heap.clear()
         self._cancelled = 0
         if self._call is not None:

@@ -71,7 +71,10 @@ class UdpListener:
         self._family = socket.AF_INET
 
     async def listen(self, host: str, port: int, *, reuse_port: bool = False, groups: tuple[str, ...] = ()) -> int:
-        """Bind and read; → the real port. `groups` are IPv4 multicast addresses to hear as well. Raises OSError.
+        """Bind and read; → the real port. Raises OSError.
+
+        `groups` are IPv4 multicast addresses to hear as well (phones that look for their provisioning server ask
+        224.0.1.75); only a wildcard socket hears them.
 
         With several addresses on a machine, bind to the one the phones use: from a wildcard the kernel picks the
         source address of an answer by its routes.
@@ -200,7 +203,8 @@ def _prepare(sock: socket.socket, reuse_port: bool) -> None:
 
 
 def _join(sock: socket.socket, group: str) -> None:
-    if sock.family != socket.AF_INET or not ipaddress.ip_address(group).is_multicast:
-        raise OSError(f"{group} cannot be joined: only an IPv4 multicast address on an IPv4 socket can.")
+    wildcard = sock.getsockname()[0] == "0.0.0.0"  # noqa: S104
+    if not wildcard or not ipaddress.ip_address(group).is_multicast:
+        raise OSError(f"{group} cannot be heard: that takes a multicast address and a socket on 0.0.0.0.")
     membership = struct.pack("4s4s", socket.inet_aton(group), socket.inet_aton("0.0.0.0"))  # noqa: S104
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)

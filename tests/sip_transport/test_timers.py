@@ -85,10 +85,12 @@ def test_memory_follows_what_waits_not_what_was_cancelled() -> None:
 def test_close_forgets_all() -> None:
     clock, heard = FakeClock(), []
     timers = Timers(clock)
-    timers.after(1, heard.append, 1)
+    timer = timers.after(1, heard.append, 1)
     timers.close()
+    timer.cancel()
     clock.advance(2)
     assert heard == []
+    assert len(timers) == 0
     timers.after(1, heard.append, 2)
     clock.advance(2)
     assert heard == [2]
