@@ -169,20 +169,25 @@ def declare(path: str, above: str, what: str, right: str, target_of: TargetOf) -
     def restore_version(store: Store, call: Call) -> Any:
         return restore(store, call, target_of(call))
 
-    get_layer.__doc__ = f"Get the settings of {what}\n\nThe ETag is the version that a PUT has to name in If-Match."
-    put_layer.__doc__ = (
-        f"Replace the settings of {what}\n\nWith If-Match or `revision`; 412 or 409 when somebody else was quicker. "
-        "A mark in place of a secret keeps the secret."
-    )
-    list_versions.__doc__ = f"List the saved versions of the settings of {what}\n\nNewest first."
-    get_version.__doc__ = f"Get one saved version of the settings of {what}"
-    restore_version.__doc__ = f"Save an older version of the settings of {what} again"
+    _say(what, get_layer, put_layer, list_versions, get_version, restore_version)
     read, write = f"{right}.read", f"{right}.write"
     group.get(path, read, LAYER, query=SECRETS, versioned=True)(get_layer)
     group.put(path, write, SAVED, body=NEW_LAYER, versioned=True, configured=right == "phones")(put_layer)
     group.get(f"{above}/history", read, page(VERSION))(list_versions)
     group.get(f"{above}/history/{{revision}}", read, LAYER)(get_version)
     group.post(f"{above}/restore", write, LAYER, body=WHICH, status=200)(restore_version)
+
+
+def _say(what: str, get: Any, put: Any, versions: Any, version: Any, restore: Any) -> None:
+    """Give each function the words that the document has for it."""
+    get.__doc__ = f"Get the settings of {what}\n\nThe ETag is the version that a PUT has to name in If-Match."
+    put.__doc__ = (
+        f"Replace the settings of {what}\n\nWith If-Match or `revision`; 412 or 409 when somebody else was quicker. "
+        "A mark in place of a secret keeps the secret."
+    )
+    versions.__doc__ = f"List the saved versions of the settings of {what}\n\nNewest first."
+    version.__doc__ = f"Get one saved version of the settings of {what}"
+    restore.__doc__ = f"Save an older version of the settings of {what} again"
 
 
 DOMAIN = "/domains/{domain}"
