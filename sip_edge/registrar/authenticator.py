@@ -14,9 +14,10 @@ from collections.abc import Callable
 
 from sip_edge.defence.gate import Gate
 from sip_edge.message import Request, SipError
-from sip_edge.message.digest import ALGORITHMS, Credentials, offers
+from sip_edge.message.digest import Credentials, offers
 from sip_edge.registrar.accounts import Account, Accounts, Name
 from sip_edge.registrar.challenge import Nonces, Verdict, challenges, judge
+from sip_edge.registrar.offer import Offers
 from sip_edge.stack_request import ServerRequest
 from sip_edge.transport.flow import Flow
 
@@ -25,11 +26,6 @@ Failed = Callable[[Name, str, str, str], None]
 
 CHALLENGED = frozenset(("REGISTER", "INVITE", "SUBSCRIBE", "PUBLISH", "MESSAGE", "REFER", "NOTIFY", "INFO"))
 """Methods that nobody may use without saying who they are."""
-
-
-FIRST_ONLY = ("sipp",)
-"""User-Agents that look at the first challenge only, and know MD5 only: SIPp up to 3.6 gives up on SHA-256. RFC 2617
-section 1.2 tells a client to pass over what it does not know, and the phones we know of do."""
 
 
 class Authenticator:
@@ -42,19 +38,16 @@ class Authenticator:
         nonces: Nonces,
         clock: Callable[[], float],
         own_hosts: Callable[[], frozenset[str]],
-        algorithms: tuple[str, ...] = ALGORITHMS,
-        first_only: tuple[str, ...] = FIRST_ONLY,
+        offers: Offers,
     ) -> None:
-        """`clock`: epoch seconds that never jump; `own_hosts`: names and addresses of this server; `algorithms`: what
-        is offered, in this order; `first_only`: parts of User-Agents that are offered MD5 alone."""
+        """`clock`: epoch seconds that never jump; `own_hosts`: names and addresses of this server."""
         self._accounts = accounts
         self._gate = gate
         self._nonces = nonces
         self._clock = clock
         self._own_hosts = own_hosts
-        self._algorithms = algorithms
-        self._first_only = tuple(part.lower() for part in first_only) if "MD5" in algorithms else ()
-        self._decoy = {name: secrets.token_hex(32 if name == "SHA-256" else 16) for name in algorithms}
+        self._offers = offers
+        self._decoy = {name: secrets.token_hex(16 if name == "MD5" else 32) for name in offers.algorithms}
         self.on_failed: Failed = lambda _name, _address, _protocol, _agent: None
         self.challenged = 0
         self.stale = 0
@@ -107,6 +100,8 @@ class Authenticator:
             self._challenge(asked, domain, proxy=proxy)
             return None
         account, verdict = self._judge(credentials, request.method, address)
+        good = verdict is Verdict.GOOD
+        self._offers.answered(_client(asked), request.user_agent[:200], credentials.algorithm, good=good)
         if account is not None and verdict is Verdict.GOOD:
             self._gate.succeeded(account.key, address)
             return (account, credentials) if self._may(account, asked) else None
@@ -128,7 +123,7 @@ class Authenticator:
         """The credentials for our realm with an algorithm that we asked for."""
         given = request.headers.all("proxy-authorization" if proxy else "authorization")
         for one in offers(given) if given else ():
-            if one.realm == realm and one.algorithm.removesuffix("-sess") in self._algorithms:
+            if one.realm == realm and one.algorithm.removesuffix("-sess") in self._offers.algorithms:
                 return one
         return None
 
@@ -151,12 +146,15 @@ class Authenticator:
         self.challenged += 1
         self.stale += stale
         nonce = self._nonces.make(realm, asked.flow.remote[0], self._clock())
-        agent = asked.request.user_agent.lower()
-        alone = self._first_only and any(part in agent for part in self._first_only)
-        algorithms = ("MD5",) if alone else self._algorithms
+        algorithms = self._offers.choose(_client(asked), asked.request.user_agent[:200])
         values = challenges(realm, nonce, stale=stale, algorithms=algorithms)
         header = "Proxy-Authenticate" if proxy else "WWW-Authenticate"
         asked.reply(407 if proxy else 401, None, [(header, value) for value in values])
+
+
+def _client(asked: ServerRequest) -> tuple[str, str]:
+    """Who answers a challenge: an address and what it calls itself."""
+    return asked.flow.remote[0], asked.request.from_.target[:200]
 
 
 def identity(request: Request) -> Name:

@@ -23,12 +23,13 @@ from sip_edge.defence.policy import Policy
 from sip_edge.message.digest import ALGORITHMS
 from sip_edge.registrar import binding as reading
 from sip_edge.registrar.accounts import Account, Accounts, Altered, Name
-from sip_edge.registrar.authenticator import FIRST_ONLY, Authenticator, identity
+from sip_edge.registrar.authenticator import Authenticator, identity
 from sip_edge.registrar.binding import Asked, Binding, Source
 from sip_edge.registrar.challenge import Nonces
 from sip_edge.registrar.journal import Journal
 from sip_edge.registrar.keeper import Keeper
 from sip_edge.registrar.location import Change, Location, Rules
+from sip_edge.registrar.offer import FIRST_ONLY, Offers
 from sip_edge.stack import Stack
 from sip_edge.stack_request import ServerRequest
 from sip_edge.transport.flow import Flow
@@ -76,7 +77,7 @@ class Registrar:
         key = hashlib.blake2s(store.seal.keys[0], person=b"nonces").digest()
         nonces = Nonces(key, started=self.now(), serial=secrets.randbits(47))
         self.authenticator = Authenticator(
-            self.accounts, self.gate, nonces, self.now, lambda: self._own_hosts, algorithms, first_only
+            self.accounts, self.gate, nonces, self.now, lambda: self._own_hosts, Offers(algorithms, first_only)
         )
         self._watchers: list[Watcher] = []
         self._by_flow: dict[Flow, set[Name]] = {}
