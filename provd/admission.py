@@ -111,7 +111,7 @@ def read_policy(said: Mapping[str, object]) -> Policy:
     open_until = said.get("open_until") or 0
     return Policy(
         networks=tuple(str(network) for network in networks) if isinstance(networks, list | tuple) else (),
-        open_until=int(open_until) if isinstance(open_until, int | float) else 0,
+        open_until=open_until if isinstance(open_until, int) else 0,
         unproven=str(said.get("unproven") or "blank"),
         company_token=str(said.get("company_token") or "always"),
     )
@@ -134,4 +134,8 @@ def check_policy(said: Mapping[str, object]) -> list[Problem]:
         problems.append(Problem("admission.unproven", "Choose blank or refuse."))
     if said.get("company_token", "always") not in ("always", "first"):
         problems.append(Problem("admission.company_token", "Choose always or first."))
+    until = said.get("open_until", 0)
+    if isinstance(until, bool) or not isinstance(until, int) or not 0 <= until < 2**40:
+        text = "Write the end of the bootstrap window in seconds since 1970, or 0 for none."
+        problems.append(Problem("admission.open_until", text))
     return problems

@@ -22,6 +22,7 @@ from tornado.web import Application
 
 from provd import catalogue, firmware
 from provd.answer import Provisioning
+from provd.api import apply
 from provd.api import routes as api_routes
 from provd.catalogue import Catalogue
 from provd.configure import Configurator
@@ -171,6 +172,8 @@ class Running:
         if not self._worker:
             self._write_ports(services, *sip)
         self._tasks.append(asyncio.create_task(keep_house(services)))
+        if "jobs" in settings.roles:
+            apply.start(services)
         services.ready = True
         return services
 
@@ -238,6 +241,7 @@ class Running:
             server.stop()
         services = self.services
         services.ready = False
+        await apply.stop(services)
         if services.tftp:
             await services.tftp.stop()
         if services.sip:

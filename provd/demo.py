@@ -10,7 +10,7 @@ from provd import seal
 from provd.errors import ProvdError
 from provd.phone.parameter import SECRETS
 from provd.settings import Settings
-from provd.store import departments, devices, directory, domains, layers, phones, sites, templates, tokens, users
+from provd.store import departments, devices, directory, domains, layers, phones, sites, templates, users
 from provd.store.database import Store
 from provd.store.rows import Line
 
@@ -86,7 +86,6 @@ def _company(store: Store, now: int) -> int:
         sites.create(store, domain.id, city, now, defaults={"time.zone": zone})
     for name in ("Sales", "Support", "Office"):
         departments.create(store, domain.id, name)
-    tokens.create(store, domain.id, None, now)
     return domain.id
 
 

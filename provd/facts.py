@@ -49,9 +49,8 @@ def zone_name(snapshot: rows.PhoneSnapshot) -> str:
 def layers(snapshot: rows.PhoneSnapshot) -> list[Layer]:
     """The layers of a phone, low to high, with what company, site and user say in their own rows beneath them."""
     domain = snapshot.domain
-    said = [
-        Layer("company", f"company {domain.name}", {"time.zone": domain.time_zone, "language": domain.language}),
-    ]
+    company = typed_values({"time.zone": domain.time_zone, "language": domain.language})
+    said = [Layer("company", f"company {domain.name}", company)]
     if snapshot.site is not None:
         said.append(Layer("site", f"site {snapshot.site.name}", typed_values(snapshot.site.defaults)))
     own_zone = zone_name(snapshot)

@@ -59,12 +59,15 @@ def test_networks_of_both_kinds() -> None:
 
 def test_a_policy_is_checked_before_it_is_kept() -> None:
     assert check_policy({"networks": ["10.0.0.0/8"], "unproven": "refuse", "company_token": "first"}) == []
-    problems = check_policy({"networks": ["10.0.0.0/99", "moon"], "unproven": "maybe", "company_token": 3})
+    problems = check_policy(
+        {"networks": ["10.0.0.0/99", "moon"], "unproven": "maybe", "company_token": 3, "open_until": "noon"}
+    )
     assert [problem.field for problem in problems] == [
         "admission.networks",
         "admission.networks",
         "admission.unproven",
         "admission.company_token",
+        "admission.open_until",
     ]
     assert read_policy({}) == Policy()
 

@@ -66,7 +66,6 @@ def make_fleet(folder: Path, big: bool) -> str:
     raw = {f"custom.parameter.number_{n:03d}": "x" * 30 for n in range(330)} if big else {}
     with store.transaction():
         domain = domains.create(store, "bench.example", now, admission={})
-        tokens.create(store, domain.id, None, now)
         keys = {"2": {"kind": "cascade"}}
         layers.save(store, domain.id, "company", domain.id, now, who="bench", values={}, keys=keys, raw=raw)
         for n in range(1, PHONES + 1):
