@@ -57,8 +57,8 @@ class LandingHandler(PlainHandler):
         self.page(
             "provd",
             "<p>This server configures IP phones. Point a phone, or DHCP option 66, at</p>"
-            f"<p><code>{base}</code></p><p>with your company's token in it; <code>provd check</code> and the "
-            "<a href='/api/docs'>API</a> (<code>GET /api/v2/domains/{domain}</code>) show the whole address.</p>"
+            f"<p><code>{base}</code></p><p>with your company's token in it. The server prints the whole address when "
+            "it starts, and the <a href='/api/docs'>API</a> tells it to those who may know it.</p>"
             "<ul><li><a href='/api/docs'>What the API can do</a></li>"
             "<li><a href='/trust'>How phones come to trust this server's certificate</a></li></ul>",
         )
@@ -115,11 +115,12 @@ class TrustHandler(PlainHandler):
             "<p><a href='/ca.pem' download>Download ca.pem</a></p>"
             f"<p>SHA-256 fingerprint:<br><code>{fingerprint(files.ca)}</code></p>"
             "<ol><li>Compare the fingerprint with the one that <code>provd check</code> prints on the server.</li>"
-            "<li>Put the file on the phone: Yealink <em>Security › Trusted Certificates</em>, Poly <em>Settings › "
-            "Network › TLS</em>, Grandstream <em>Maintenance › Security</em>, Snom <em>Certificates</em>, Fanvil "
-            "<em>System › Certificates</em>; Cisco takes its address in <em>Custom CA Rule</em>. Menus differ between "
-            "firmware versions.</li><li>Or start the phone over HTTP: its first file brings it here, and nothing "
-            "secret is in it until the phone has proved who it is.</li></ol>",
+            "<li>Put the file on the phone: on the phone's own web page, under certificates; or by its configuration: "
+            "Yealink takes the address of this file in <code>static.trusted_certificates.url</code>, Poly its content "
+            "in <code>sec.TLS.customCaCert.1</code>, Cisco its address in <code>Custom_CA_Rule</code>. Try it with one "
+            "phone first.</li>"
+            "<li>Or start the phone over HTTP: its first file brings it here, and nothing secret is in it until the "
+            "phone has proved who it is.</li></ol>",
         )
 
 
