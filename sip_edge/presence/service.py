@@ -31,6 +31,10 @@ from sip_edge.stack import Stack
 from sip_edge.stack_request import ServerRequest
 from sip_edge.transport.flow import Flow
 
+BODIES = (feature_event.CONTENT_TYPE,)
+"""Bodies a SUBSCRIBE may have: for the `Abilities` of the stack."""
+EXTENSIONS = frozenset(("eventlist",))
+"""What a SUBSCRIBE may Require, likewise."""
 PROOF_LASTS = 3600
 """Seconds for which a refresh over the same flow is taken without asking for the password again."""
 LONGEST_NAME = 64
@@ -73,7 +77,7 @@ class Presence:
 
     def __init__(self, stack: Stack, state: State, hooks: Hooks, book: Book | None = None) -> None:
         self.state = state
-        self.book = book or Book()
+        self.book = Book() if book is None else book
         self.hooks = hooks
         self.started = 0
         """Subscriptions that began since the start, fetches included."""

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sip_edge.message.check import Abilities
 from sip_edge.presence.book import Book
-from sip_edge.presence.service import Hooks, Presence
+from sip_edge.presence.service import BODIES, EXTENSIONS, Hooks, Presence
 from sip_edge.presence.state import State
 from sip_edge.presence.subscription import Watcher
 from sip_edge.stack import Stack
@@ -18,6 +19,8 @@ from sip_edge.stack_request import ServerRequest
 from sip_edge.timers import Timers
 from sip_edge.transaction.layer import Layer
 from sip_edge.transaction.timing import Timing
+
+ABILITIES = Abilities(extensions=EXTENSIONS, bodies=("application/sdp", *BODIES))
 
 
 @dataclass
@@ -42,7 +45,7 @@ async def edge(*, t1: float = 0.5, book: Book | None = None, **hooks: Any) -> As
     """`t1` is the round trip all timers of transactions are made of; `hooks` go into Hooks."""
     loop = asyncio.get_running_loop()
     timing = Timing(t1=t1, t2=8 * t1, t4=10 * t1)
-    stack = Stack(Timers(loop), "127.0.0.1", layer=Layer(b"k" * 32, timing))
+    stack = Stack(Timers(loop), "127.0.0.1", abilities=ABILITIES, layer=Layer(b"k" * 32, timing))
     listeners = Listeners(stack)
     port = await listeners.listen_udp("127.0.0.1", 0)
     await listeners.listen_tcp("127.0.0.1", 0)
