@@ -34,6 +34,7 @@ def test_it_registers_and_goes(edge: LiveEdge, transport: str) -> None:
 
 
 def test_a_wrong_password_gets_nowhere(edge: LiveEdge) -> None:
+    """baresip tries again at once, a dozen times a second, until the gate stops listening."""
     said = baresip(edge, "101", "udp", secret="guess", seconds=2)
     assert "200 OK" not in said
     assert edge.until(lambda: "auth_failed" in edge.kinds())
