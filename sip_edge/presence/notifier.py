@@ -79,6 +79,9 @@ class Notifier:
         one.told.clear()
         self._queue.pop(one.id, None)
         self._send(one)
+        for subject in one.subjects:
+            if not self._book.watchers(subject):
+                self.renderings.forget(subject)
 
     def _changed(self, subject: Subject, before: Situation, now: Situation) -> None:
         for watchers in self._book.watchers(subject).values():
