@@ -70,8 +70,8 @@ class SipEdge:
         await self.resyncs.stop()
         await self.presence.stop()
         await self.registrar.stop()
-        await self.stack.stop()
         await self.listeners.stop()
+        await self.stack.stop()
 
 
 def _free_for_both(bind: str) -> int:
