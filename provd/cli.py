@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"provd {__version__}")
     parser.add_argument("--config", type=Path, help="settings file (default: provd.toml)")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=", ".join(COMMANDS))
-    chosen, rest = parser.parse_known_args(words)
+    # What stands after the command is the command's own, `--help` too.
+    end = next((place for place, word in enumerate(words, 1) if word in COMMANDS), len(words))
+    chosen, rest = parser.parse_args(words[:end]), words[end:]
     command = importlib.import_module(f"provd.commands.{COMMANDS[chosen.command]}")
     if chosen.config:
         os.environ["PROVD_CONFIG"] = str(chosen.config.resolve())  # for the processes this one starts

@@ -94,3 +94,9 @@ def test_an_unknown_database_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "database_url" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_help_is_about_the_command_it_stands_behind(demo: Path) -> None:
+    assert "--show-secrets" in _provd(demo, "render", "--help").stdout
+    assert "import-phones" in _provd(demo, "--help").stdout
+    assert "invalid choice" in _provd(demo, "nonsense").stderr
