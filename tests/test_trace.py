@@ -156,7 +156,7 @@ def test_old_messages_make_room_and_a_flood_is_counted_only(tmp_path: Path) -> N
             phone.send(phone.message(None, *(f"X-{number}: {'x' * 4_000}" for number in range(2))))
             clock.advance(1)
         assert found.size == sum(len(step.text) for step in found.steps) <= trace.MOST_CHARACTERS
-        assert found.steps[-1].number == found.count and len(found.steps) < 160
+        assert found.steps[-1].number == found.count and len(found.steps) < 320
 
     traced(tmp_path, scene)
 
