@@ -52,7 +52,7 @@ class Fleet:
         self._last_change = 0
         self._seen: object = None
         self._polled = 0.0
-        self._turn: asyncio.Future[None] | None = None
+        self._turn = asyncio.Lock()
 
     def load(self) -> None:
         """Read all MACs and tokens; everything remembered before is forgotten."""
@@ -73,19 +73,11 @@ class Fleet:
         return self._store.writes != self._seen or time.monotonic() - self._polled > POLL_SECONDS
 
     async def catch_up(self) -> None:
-        """Apply what has changed, slice by slice. A turn that is under way may have begun too early for the change
-        the caller has to see, so it is waited for and then looked again."""
-        while True:
-            mine = self._turn is None
-            if self._turn is None:
-                self._turn = asyncio.ensure_future(self._follow())
-                self._turn.add_done_callback(self._turn_over)
-            await asyncio.shield(self._turn)
-            if mine or not self.stale():
-                return
-
-    def _turn_over(self, _: object) -> None:
-        self._turn = None
+        """Apply what has changed, slice by slice. One caller at a time: who waited looks again whether there is more,
+        since the turn before may have begun too early for the change it has to see."""
+        async with self._turn:
+            if self.stale():
+                await self._follow()
 
     async def _follow(self) -> None:
         """Read the change feed to its end and forget what it names."""
