@@ -11,6 +11,7 @@ import pytest
 from provd import catalogue
 from provd.phone.key import KINDS
 from provd.simulate.drive import boot
+from provd.simulate.makes import MAKES
 from provd.store import devices, domains, layers, phones, users
 from provd.store.rows import Line
 from tests.simulate.office import (
@@ -24,7 +25,7 @@ from tests.simulate.office import (
 )
 
 CATALOGUE = catalogue.shipped()
-MODELS = sorted(CATALOGUE.models)
+MODELS = sorted(set(CATALOGUE.models) & set(MAKES))
 TARGETS = {"blf": "102", "speed_dial": "+12145550123", "park": "703", "dtmf": "*5#", "timeframe_toggle": "2"}
 TARGETS |= {"url": "http://pbx.acme.example/door?open=1&who=me"}
 
