@@ -41,7 +41,7 @@ class State:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` about every change from now on; returns the call that ends it."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def of(self, one: Subject) -> Situation:
         """What is known of a subject; NOTHING when it is idle, unregistered, or unknown."""
