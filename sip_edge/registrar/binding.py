@@ -135,6 +135,8 @@ def read(request: Request) -> Asked:
     if len(contacts) > MOST_CONTACTS:
         raise SipError(400, f"A REGISTER may carry at most {MOST_CONTACTS} contacts.")
     path = tuple(request.headers.values("path")) if "path" in request.headers.index else ()
+    if any(map(_broken, path)):
+        raise SipError(400, "The Path holds a control character; this server cannot tell it back.")
     if len(path) > MOST_PATHS or sum(map(len, path)) > LONGEST:
         raise SipError(400, "The Path of a REGISTER is longer than this server keeps.")
     supported = request.supported if "supported" in request.headers.index else frozenset()
@@ -152,6 +154,11 @@ def read(request: Request) -> Asked:
     )
 
 
+def _broken(text: str) -> bool:
+    """Would a line of ours with `text` in it not be one line any more? Other odd characters are the phone's own."""
+    return "\x00" in text or "\r" in text or "\n" in text
+
+
 def _wish(contact: Address, expires: int | None) -> Wish:
     uri = contact.uri
     if not uri.is_sip:
@@ -163,6 +170,8 @@ def _wish(contact: Address, expires: int | None) -> Wish:
                 contact = contact.without_parameter(name)
     if len(contact.target) + len(contact.parameters) > LONGEST:
         raise SipError(400, f"A contact may have at most {LONGEST} octets.")
+    if _broken(contact.target) or _broken(contact.parameters):
+        raise SipError(400, "A contact holds a control character; this server cannot tell it back.")
     instance, reg_id = "", 0
     if "instance" in parameters or "INSTANCE" in parameters:
         instance = contact.instance or ""

@@ -27,17 +27,24 @@ def acme(folder: Path) -> Iterator[LiveEdge]:
 
 
 def sipp(
-    edge: LiveEdge, scenario: str, name: str = "101", secret: str = "", *, tcp: bool = False, calls: int = 1
+    edge: LiveEdge,
+    scenario: str,
+    name: str = "101",
+    secret: str = "",
+    *,
+    tcp: bool = False,
+    calls: int = 1,
+    port: int = 0,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a scenario of SIPp with the credentials of a device."""
+    """Run a scenario of SIPp with the credentials of a device; `port`: of a proxy in front of the edge."""
     people = edge.folder / "people.csv"
     word = secret or password(name)
     people.write_text(f"SEQUENTIAL\n{name};[authentication username={name} password={word}]\n")
     command = [
-        "sipp", f"127.0.0.1:{edge.tcp if tcp else edge.udp}", "-t", "t1" if tcp else "u1",
+        "sipp", f"127.0.0.1:{port or (edge.tcp if tcp else edge.udp)}", "-t", "t1" if tcp else "u1",
         "-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", str(people), "-key", "domain", DOMAIN,
-        "-i", "127.0.0.1", "-p", "0", "-m", str(calls), "-r", "50", "-nostdin", "-recv_timeout", "4000", "-timeout", "15",
-        "-trace_err", "-error_file", str(edge.folder / "errors.log"),
+        "-i", "127.0.0.1", "-p", "0", "-m", str(calls), "-r", "50", "-nostdin", "-recv_timeout", "4000",
+        "-timeout", "15", "-trace_err", "-error_file", str(edge.folder / "errors.log"),
     ]  # fmt: skip
     return subprocess.run(command, cwd=edge.folder, capture_output=True, text=True, timeout=30, check=False)
 

@@ -185,7 +185,7 @@ class Phone:
             *headers,
             "Content-Length: 0",
         ]
-        return "\r\n".join([*lines, "", ""]).encode()
+        return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
 
     def send(self, data: bytes) -> Response | None:
         """The final answer, None when there is none."""
