@@ -96,6 +96,11 @@ class SipOffice(Office):
         self.call(self.edge.registrar.work())
         return [event for event in reversed(self.events(mac)) if event.protocol.startswith("SIP")]
 
+    def resync_phase(self, mac: str) -> str:
+        """How far the resync of a phone is, "" when there was none. On the server's loop, as in `until`."""
+        found = self.edge.resyncs.status(mac)
+        return found.phase if found is not None else ""
+
     def trust(self, *networks: str) -> None:
         """Name the networks of our own proxies: many phones stand behind one of their addresses."""
         gate = self.edge.registrar.gate
