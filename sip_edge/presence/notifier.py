@@ -18,8 +18,8 @@ from sip_edge.transport.flow import Flow
 
 log = logging.getLogger(__name__)
 
-SLICE = 0.005
-"""Seconds of the loop a slice of NOTIFYs may take; then the sockets have their turn."""
+SLICE = 0.010
+"""Seconds of the loop a slice of NOTIFYs may take, some 150 of them; then the sockets have their turn."""
 LATER, LATEST = 5, 300
 """Seconds until a NOTIFY is tried again that was answered with an error of the moment."""
 

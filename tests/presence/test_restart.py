@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from provd.store import devices, domains, subscriptions
+from provd.store import devices, domains
 from provd.store.database import Store
 from tests.presence.desk import lamps
 from tests.presence.office import DeskPhone, Office, office, play
@@ -96,21 +96,3 @@ def test_presence_follows_registrations_and_leaves_out_what_does_not_count(tmp_p
             assert state.look(DOMAIN, "101").registered == 0
 
     play(tmp_path, scene)
-
-
-def test_what_has_run_out_or_belongs_to_nobody_is_swept(tmp_path: Path) -> None:
-    row = subscriptions.SubscriptionRow(
-        "tag", 1, "102", "dialog", False, "call", "<a>;tag=1", "<b>;tag=2", "sip:1@h", "sip:2@h", ("<sip:p;lr>",), 1, 2,
-        3, "192.0.2.1", 5060, 2000.0,
-    )  # fmt: skip
-    with company(tmp_path) as store:
-        subscriptions.write(
-            store, [row, row._replace(tag="nobody", device_id=999), row._replace(tag="old", until=5.0)], []
-        )
-        assert subscriptions.sweep(store, 1000.0) == 2
-        ((_, domain, device, kept),) = subscriptions.living(store, 1000.0)
-        assert (domain, device, kept) == (DOMAIN, "101", row)
-        subscriptions.write(store, [row._replace(version=9)], [])
-        assert subscriptions.living(store, 1000.0)[0][3].version == 9
-        subscriptions.write(store, [], ["tag"])
-        assert subscriptions.living(store, 0.0) == []
