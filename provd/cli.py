@@ -27,6 +27,7 @@ COMMANDS = {
     "add-user": "add_user",
     "api-key": "api_key",
     "simulate": "simulate",
+    "trace": "trace",
     "backup": "backup",
     "restore": "restore",
 }

@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from provd.errors import Conflict
 from provd.limits import Buckets
@@ -173,7 +174,8 @@ class Traces:
         known = self._flows.get(flow.remote)
         if known is not None:
             return [known]
-        return [mac for mac in self._on() if _names(data, mac)] if way == IN else []
+        text = data.lower() if way == IN else b""
+        return [mac for mac in self._on() if _names(text, mac)]
 
     def _told_apart(self, traced: list[str], carrying: set[str], name: Name, flow: Flow, data: bytes) -> list[str]:
         """Of phones that share a line: the one that is registered from there, or names itself; else all of them."""
@@ -184,7 +186,8 @@ class Traces:
                 owner = self._owner(binding)
                 if owner is not None:
                     return [owner] if owner in traced else []
-        named = [mac for mac in carrying if _names(data, mac)]
+        text = data.lower()
+        named = [mac for mac in carrying if _names(text, mac)]
         return [mac for mac in traced if mac in named] if named else traced
 
     def _changed(self, change: Change) -> None:
@@ -206,7 +209,7 @@ class Traces:
         carrying = self._registrar.accounts.phones(binding.device_id).values()
         if len(carrying) == 1:
             return next(iter(carrying))
-        said = f"{binding.user_agent} {binding.instance}".encode("utf-8", "replace")
+        said = f"{binding.user_agent} {binding.instance}".lower().encode("utf-8", "replace")
         return next((mac for mac in carrying if _names(said, mac)), None)
 
     def _is_on(self, mac: str) -> bool:
@@ -217,9 +220,13 @@ class Traces:
         return (mac for mac, one in self._recordings.items() if one.on)
 
 
-def _names(data: bytes, mac: str) -> bool:
-    """Does `mac` (twelve digits) stand there, in any of the notations of User-Agents and +sip.instance?"""
-    text = data.lower()
-    plain = mac.encode()
-    pairs = [plain[place : place + 2] for place in range(0, 12, 2)]
-    return plain in text or b":".join(pairs) in text or b"-".join(pairs) in text
+@lru_cache(10 * MOST_PHONES)
+def _notations(mac: str) -> tuple[bytes, ...]:
+    """Twelve digits as User-Agents and +sip.instance write them."""
+    pairs = [mac[place : place + 2] for place in range(0, 12, 2)]
+    return mac.encode(), ":".join(pairs).encode(), "-".join(pairs).encode()
+
+
+def _names(text: bytes, mac: str) -> bool:
+    """Does `mac` stand in `text`, which is in lower case?"""
+    return any(one in text for one in _notations(mac))

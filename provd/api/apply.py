@@ -15,9 +15,11 @@ from typing import Any
 from provd.api import reads, scope
 from provd.api.call import Call, mac_in, plain
 from provd.api.endpoint import PAGING, Group
+from provd.api.resync import resyncs
 from provd.api.schema import choice, define, listing, moment, nullable, number, obj, page, table, text
 from provd.errors import Invalid, NotFound, Problem, ProvdError
-from provd.store import audit, jobs, phones, templates
+from provd.resync.steps import TIMES
+from provd.store import audit, jobs, layers, phones, templates
 from provd.store.database import Store
 from provd.store.rows import Job, JobItem, PhoneEvent, Template
 
@@ -54,8 +56,10 @@ PHONES = obj(
         "phones": {
             "anyOf": [listing(text(longest=40), most=MOST, minItems=1), {"const": "all"}],
             "description": "MACs in any notation, or `all` phones of the template's model",
-        }
-    }
+        },
+        "resync": choice(TIMES, "Have the phones that changed fetch it: now, when idle, or tonight"),
+    },
+    required=("phones",),
 )
 
 
@@ -75,6 +79,9 @@ def apply_template(store: Store, call: Call) -> Any:
     else:
         macs = list(dict.fromkeys(mac_in(mac) for mac in call.body["phones"]))
     settings = {"template": template.id, "name": template.name, "model": template.model, "site_id": site_id}
+    if "resync" in call.body:
+        resyncs(call)
+        settings["resync"] = call.body["resync"]
     job = jobs.create(store, call.domain_id, KIND, macs, call.now, created_by=call.who.name, settings=settings)
     call.audit(store, "apply", "template", template.name, {"phones": [None, len(macs)]})
     call.location = f"/api/v2/jobs/{job.id}"
@@ -169,12 +176,29 @@ async def run(services: Any, job: Job, *, resumed: bool = False) -> None:
             changed, left = await store.run(_slice, job)
             for event in changed:
                 services.recorder.add(event)
+            await _resync(services, job, changed)
             if not left:
                 break
             await asyncio.sleep(0)
         await store.run(_end, job)
     except ProvdError as error:
         log.error("Job %s stopped: %s It goes on when the server starts again.", job.id, error)
+
+
+async def _resync(services: Any, job: Job, changed: list[PhoneEvent]) -> None:
+    """Tell the phones that changed, where that was asked for; restarting those that have settings which need it."""
+    when = job.result.get("resync")
+    if when and changed and services.sip is not None:
+        names = await services.store.run(_names, job)
+        await services.sip.resyncs.start_many([event.mac for event in changed], when, changed=names)
+
+
+def _names(store: Store, job: Job) -> list[str]:
+    """The settings that the template has; none when it was deleted in the meantime."""
+    try:
+        return list(layers.get(store, job.domain_id, "template", job.result["template"]).values)
+    except NotFound:
+        return []
 
 
 def _end(store: Store, job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from provd.api.call import Call, plain
@@ -12,7 +13,7 @@ from provd.store import events
 from provd.store.database import Store
 from provd.store.rows import Knock, Page, PhoneEvent
 
-group = Group("events", "What phones did and got, newest first; written within a second.")
+group = Group("events", "What phones did and got, over HTTP, TFTP and SIP in one line of time, newest first.")
 
 EVENT = define(
     "PhoneEvent",
@@ -41,9 +42,24 @@ def _page(found: Page[PhoneEvent]) -> dict[str, Any]:
     return {"items": [plain(event, "phone_id", "domain_id") for event in found.items], "next": found.next}
 
 
+async def written(call: Call) -> None:
+    """Have everything written that has happened up to now."""
+    edge = call.services.sip
+    more = edge is not None
+    while more:
+        more = edge.registrar.journal.work()
+        await asyncio.sleep(0)
+    await call.services.recorder.flush()
+
+
 @group.get("/phones/{mac}/events", "phones.read", page(EVENT), query=FILTER)
-def list_phone_events(store: Store, call: Call) -> Any:
+async def list_phone_events(call: Call) -> Any:
     """List the events of a phone"""
+    await written(call)
+    return await call.services.store.run(_of_phone, call)
+
+
+def _of_phone(store: Store, call: Call) -> dict[str, Any]:
     query, phone = call.query, call.the_phone
     found: Page[PhoneEvent] = events.of_phone(
         store, phone.id, limit=query["limit"], before=query.get("cursor", ""), kind=query.get("kind", "")
@@ -52,8 +68,13 @@ def list_phone_events(store: Store, call: Call) -> Any:
 
 
 @group.get("/domains/{domain}/events", "events.read", page(EVENT), query=FILTER)
-def list_company_events(store: Store, call: Call) -> Any:
+async def list_company_events(call: Call) -> Any:
     """List the events of all phones of a company"""
+    await written(call)
+    return await call.services.store.run(_of_company, call)
+
+
+def _of_company(store: Store, call: Call) -> dict[str, Any]:
     query = call.query
     found: Page[PhoneEvent] = events.of_domain(
         store, call.domain_id, limit=query["limit"], before=query.get("cursor", ""), kind=query.get("kind", "")

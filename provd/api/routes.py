@@ -20,6 +20,9 @@ from provd.api import (
     phones,
     phonetemplates,
     places,
+    registrations,
+    resync,
+    trace,
     users,
 )
 from provd.api.endpoint import Endpoint, Group
@@ -29,6 +32,7 @@ from provd.api.handler import ApiHandler, NothingHandler
 GROUPS: tuple[Group, ...] = (
     domains.group, places.group, users.group, devices.group, contacts.group, phones.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
+    registrations.group, resync.group, trace.group,
 )  # fmt: skip
 
 

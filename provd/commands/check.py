@@ -70,8 +70,14 @@ def _ports(settings: Settings) -> list[str]:
     """Ports that something else holds. A running provd holds them itself, which is no problem."""
     if (settings.data_dir / "ports.json").exists():
         return []
-    kinds = (("http", socket.SOCK_STREAM), ("https", socket.SOCK_STREAM), ("tftp", socket.SOCK_DGRAM))
-    return [problem for name, kind in kinds for problem in _port(settings, name, kind)]
+    stream, datagrams = socket.SOCK_STREAM, socket.SOCK_DGRAM
+    kinds = (
+        ("http", (("http", stream), ("https", stream))),
+        ("tftp", (("tftp", datagrams),)),
+        ("sip", (("sip", datagrams), ("sip", stream), ("sips", stream))),
+    )
+    wanted = [one for role, ports in kinds if role in settings.roles for one in ports]
+    return list(dict.fromkeys(problem for name, kind in wanted for problem in _port(settings, name, kind)))
 
 
 def _port(settings: Settings, name: str, kind: socket.SocketKind) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -96,7 +98,61 @@ def measures(services: Any) -> list[tuple[str, int]]:
         counters = services.tftp.counters
         names = ("requests", "refused", "transfers_active", "bytes_sent", "retransmissions", "malformed")
         found += [(f"provd_tftp_{name}", getattr(counters, name)) for name in names]
+    if services.sip is not None:
+        found += [*_sip_messages(services.sip), *_sip_people(services.sip, recorder.counts)]
     return found
+
+
+def _labelled(name: str, label: str, counts: Mapping[Any, int]) -> list[tuple[str, int]]:
+    return [(f'{name}{{{label}="{value}"}}', count) for value, count in counts.items()]
+
+
+def _sip_messages(edge: Any) -> list[tuple[str, int]]:
+    """What came and went over SIP, and what was turned away."""
+    stack, gate = edge.stack.counters, edge.registrar.gate.counters
+    found = _labelled("provd_sip_requests_total", "method", stack.requests)
+    found += _labelled("provd_sip_answers_total", "status", stack.answers)
+    names = ("responses", "repeated", "timeouts", "transport_errors", "handler_errors", "overload", "unmatched")
+    found += [(f"provd_sip_{name}_total", getattr(stack, name)) for name in names]
+    for protocol, counters in edge.listeners.counters().items():
+        for name in ("messages_in", "messages_out", "octets_in", "octets_out", "keepalives", "accepted", "refused"):
+            total = sum(getattr(one, name) for one in counters)
+            found.append((f'provd_sip_{name}_total{{transport="{protocol}"}}', total))
+    reasons = {name: getattr(gate, name) for name in ("denied", "banned", "scanners", "unknown_domain", "shut")}
+    reasons |= {"malformed": stack.malformed, "refused": stack.refused, "rate": sum(gate.limited.values())}
+    found += _labelled("provd_sip_dropped_total", "reason", reasons)
+    found += _labelled("provd_sip_limited_total", "method", gate.limited)
+    connections = edge.listeners.connections
+    return [
+        *found,
+        ("provd_sip_connections", len(connections)),
+        ("provd_sip_connections_half_open", connections.half_open),
+        ("provd_sip_transactions", edge.stack.layer.live),
+        ("provd_sip_answers_kept", edge.stack.layer.kept),
+    ]
+
+
+def _sip_people(edge: Any, events: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Registrations, subscriptions, resyncs and bans; `events` are the recorder's counts by kind."""
+    registrar, presence = edge.registrar, edge.presence.presence
+    transports = Counter(binding.protocol for binding in registrar.location)
+    notifies, changes = presence.notifier.counters, registrar.journal.counts
+    steps = ("waiting", "sent", "acknowledged", "done", "stopped")
+    names = ("sent", "acknowledged", "refused", "unanswered", "retried")
+    return [
+        *_labelled(
+            "provd_sip_registrations", "transport", {"UDP": 0, "TCP": 0, "TLS": 0, "WS": 0, "WSS": 0} | transports
+        ),
+        *_labelled("provd_sip_registration_changes_total", "kind", changes),
+        ("provd_sip_challenges_total", registrar.authenticator.challenged),
+        ("provd_sip_authentication_failures_total", registrar.gate.counters.failures),
+        ("provd_sip_subscriptions", len(presence.book)),
+        ("provd_sip_subscriptions_total", presence.started),
+        *_labelled("provd_sip_notifies_total", "result", {name: getattr(notifies, name) for name in names}),
+        *_labelled("provd_sip_bans_total", "of", registrar.gate.bans),
+        ("provd_sip_addresses_banned", len(registrar.gate.banned_addresses())),
+        *_labelled("provd_sip_resyncs_total", "phase", {step: events.get(f"resync_{step}", 0) for step in steps}),
+    ]
 
 
 class TrustHandler(PlainHandler):
