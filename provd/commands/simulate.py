@@ -22,10 +22,12 @@ from provd.simulate import inventory, report
 from provd.simulate.drive import Wire, start_all
 from provd.simulate.inventory import Choice, Listed
 from provd.simulate.outcome import VirtualPhone
+from provd.simulate.sip import session, summary
 from provd.simulate.web import trust
 
 PROTOCOLS = ("http", "https", "tftp")
 MOST_AT_ONCE = 2000
+LONGEST = 7 * 86_400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ca", default="", metavar="FILE", help="the CA they trust (default: the server's own); none trusts everybody"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--register", action="store_true", help="they register, watch their lamps and obey a resync, until Ctrl-C"
+    )
+    parser.add_argument("--seconds", type=float, metavar="S", help="with --register: leave so long after all are up")
+    parser.add_argument(
+        "--boot-storm", action="store_true", help="power on all of them within a few seconds, register, report times"
+    )
     parser.add_argument("--calls", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -58,6 +67,8 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
         print(f"Only {len(units)} of {given.phones} phones are set up; all of them start.", file=sys.stderr)
     begun = time.perf_counter()
     ca = "" if given.ca == "none" else given.ca or _own_ca(settings)
+    if given.register or given.boot_storm:
+        return _register(units, given, ca)
     phones = asyncio.run(_start(units, given, ca))
     seconds = time.perf_counter() - begun
     if given.json:
@@ -67,9 +78,24 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     return 0 if all(phone.up for phone in phones) else 1
 
 
+def _register(units: Sequence[Listed], given: argparse.Namespace, ca: str) -> int:
+    plan = session.Plan(given.concurrency, ca, given.seconds, given.boot_storm, given.json)
+    states, figures = asyncio.run(session.run(units, plan))
+    if given.json:
+        print(json.dumps(summary.as_json(states, figures), ensure_ascii=False, indent=1))
+    else:
+        print(summary.summary(figures))
+    return 1 if figures["failed"] else 0
+
+
 def _check(given: argparse.Namespace) -> None:
     if given.calls:
-        raise ProvdError("Virtual phones do not register or call yet: that comes with the SIP edge; leave --calls out.")
+        raise ProvdError("Virtual phones register but do not call yet; leave --calls out.")
+    registers = given.register or given.boot_storm
+    if registers and (given.again or given.search):
+        raise ProvdError("Phones that stay on are not started again and search nothing; leave --again, --search out.")
+    if given.seconds is not None and not (registers and 0 <= given.seconds <= LONGEST):
+        raise ProvdError(f"--seconds goes with --register or --boot-storm and is a number from 0 to {LONGEST}.")
     if not 1 <= given.concurrency <= MOST_AT_ONCE:
         raise ProvdError(f"Give --concurrency a number from 1 to {MOST_AT_ONCE}.")
     scheme = given.url.partition("://")[0].lower() if "://" in given.url else "tftp"

@@ -95,7 +95,7 @@ def test_a_list_takes_the_place_of_the_database(typed: Typed, office: Office, tm
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--calls"], "Virtual phones do not register or call yet"),
+        (["--calls"], "Virtual phones register but do not call yet"),
         (["--phones", "0"], "Give --phones a number from 1 on."),
         (["--concurrency", "0"], "Give --concurrency a number from 1 to 2000."),
         (["--vendor", "htek"], "No virtual phone is of htek; choose one of cisco, fanvil, grandstream, poly, snom"),
