@@ -275,6 +275,7 @@ def _sip_edge(services: Services) -> SipEdge:
         services.recorder,
         services.recogniser,
         services.configurator,
+        plug_and_play=services.settings.sip_pnp,
     )
 
 

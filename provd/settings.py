@@ -26,6 +26,7 @@ class Settings:
     tftp_port: int = 6969
     sip_port: int = 5060
     sips_port: int = 5061
+    sip_pnp: bool = False
     rtp_ports: str = "20000-29999"
     redis_url: str = ""
     rtpengine_url: str = ""

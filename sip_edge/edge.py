@@ -19,7 +19,11 @@ from provd.resync.service import Resyncs
 from provd.store.database import Store
 from sip_edge.message.check import Abilities
 from sip_edge.presence.edge import PresenceEdge
-from sip_edge.registrar.service import EXTENSIONS, Registrar
+from sip_edge.presence.service import BODIES
+from sip_edge.presence.service import EXTENSIONS as PRESENCE_EXTENSIONS
+from sip_edge.presence.ua_profile import GROUP
+from sip_edge.registrar.service import EXTENSIONS as REGISTRAR_EXTENSIONS
+from sip_edge.registrar.service import Registrar
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners
 from sip_edge.timers import Scheduler, Timers
@@ -38,12 +42,23 @@ class SipEdge:
         recorder: Recorder,
         recogniser: Recogniser,
         configurator: Configurator,
+        *,
+        plug_and_play: bool = False,
     ) -> None:
-        self.stack = Stack(Timers(scheduler), host, abilities=Abilities(extensions=EXTENSIONS))
+        """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it."""
+        abilities = Abilities(
+            extensions=REGISTRAR_EXTENSIONS | PRESENCE_EXTENSIONS, bodies=("application/sdp", *BODIES)
+        )
+        self.stack = Stack(Timers(scheduler), host, abilities=abilities)
         self.listeners = Listeners(self.stack)
-        udp = self.listeners.udp_flow
-        self.registrar = Registrar(self.stack, store, recorder, recogniser, udp_flow=udp)
-        self.presence = PresenceEdge(self.stack, self.listeners, store, self.registrar, configurator)
+        self._groups = (GROUP,) if plug_and_play else ()
+        self.registrar = Registrar(
+            self.stack, store, recorder, recogniser, udp_flow=self.listeners.udp_flow, own_hosts=self._groups
+        )
+        profile_url = (lambda _mac: configurator.addresses.base("http", "")) if plug_and_play else None
+        self.presence = PresenceEdge(
+            self.stack, self.listeners, store, self.registrar, configurator, profile_url=profile_url
+        )
         self.resyncs = Resyncs(store, configurator, fleet, recorder, self.presence.reach)
         self.presence.on_registered.append(self.resyncs.registered)
         recorder.watchers.append(self.resyncs.observe)
@@ -57,7 +72,7 @@ class SipEdge:
     async def start(self, bind: str, port: int, tls_port: int, context: ssl.SSLContext) -> tuple[int, int]:
         """Listen on UDP and TCP `port` and TLS `tls_port` (0: any free one), then answer. Returns the real ports."""
         port = port or _free_for_both(bind)
-        udp = await _opened("sip", port, self.listeners.listen_udp(bind, port))
+        udp = await _opened("sip", port, self.listeners.listen_udp(bind, port, groups=self._groups))
         await _opened("sip", port, self.listeners.listen_tcp(bind, port))
         tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context))
         await self.registrar.start()

@@ -47,13 +47,14 @@ def test_the_columns_are_those_of_the_models(store: Store, model: type[Model]) -
         assert (there[name].data_type.lower() == "boolean") == isinstance(field, BooleanField), name
 
 
-def test_every_table_has_a_model_and_is_in_the_backup(store: Store) -> None:
+def test_every_table_has_a_model_and_is_in_the_backup_unless_it_is_of_the_moment(store: Store) -> None:
     from provd.store.backup import TABLES
 
+    of_the_moment = {"sip_bindings", "sip_subscriptions", "resyncs"}  # of running phones: worth nothing elsewhere
     named = {model._meta.table_name for model in MODELS}
     there = set(store.database.get_tables()) - {"migrations", "sqlite_sequence"}
-    assert there == named
-    assert there - {"changes"} == set(TABLES)
+    assert there - of_the_moment == named
+    assert there - of_the_moment - {"changes"} == set(TABLES)
 
 
 def test_two_processes_may_start_at_once(new_url: Callable[..., str]) -> None:
