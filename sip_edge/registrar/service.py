@@ -40,6 +40,8 @@ EXTENSIONS = frozenset(("path", "outbound", "gruu"))
 """What a REGISTER may Require: for the `Abilities` of the stack."""
 TICK = 0.25
 """Seconds between two looks at what has run out, what changed in the store and what is to be written."""
+LAST_TRIES = 20
+"""How often the last batch is tried when the database does not take it."""
 
 Watcher = Callable[[Change], None]
 
@@ -83,6 +85,7 @@ class Registrar:
         self._by_flow: dict[Flow, set[Name]] = {}
         self._date = (0, "")
         self._task: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     # Life
 
@@ -102,13 +105,16 @@ class Registrar:
 
     async def stop(self) -> None:
         """Write everything that waits; the stack is stopped by whoever made it."""
+        self._ending.set()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await self._task  # not cancelled: a batch may be on its way
         while self.journal.work():
             pass
-        await self.keeper.flush()
+        for _ in range(LAST_TRIES):
+            await self.keeper.flush()
+            if not self.keeper.waiting:
+                break
+            await asyncio.sleep(TICK)  # the database is busy with somebody else
 
     # For other services
 
@@ -220,12 +226,13 @@ class Registrar:
             self.gate.forgive(account.key)
 
     async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
+        while not self._ending.is_set():
             try:
                 await self.work()
             except Exception:
                 log.exception("The registrar's housekeeping failed; it goes on.")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), TICK)
 
     async def work(self) -> None:
         """One round of housekeeping: what has run out, what changed in the store, what is to be written."""

@@ -11,7 +11,7 @@ from provd.store.database import Store
 from sip_edge.registrar.binding import Binding, Source
 from sip_edge.registrar.keeper import Keeper
 from sip_edge.registrar.location import Change
-from tests.registrar.scenes import DOMAIN, MAC, company, make_company
+from tests.registrar.scenes import DOMAIN, MAC, Phone, company, edge, make_company
 from tests.registrar.test_location import NAME, NOW, asked, location
 
 
@@ -107,3 +107,19 @@ def _outage(store: Store) -> None:
     store.sql("ALTER TABLE elsewhere RENAME TO sip_bindings")
     flush(keeper)
     assert keeper.waiting == 0 and keeper.restore(NOW) == []
+
+
+def test_a_registrar_on_either_database(store: Store) -> None:
+    async def scene() -> None:
+        async with edge(store) as made:
+            phone = Phone(made)
+            assert phone.register().status == 200
+            device = devices.by_name(store, domains.by_name(store, DOMAIN).id, "101")
+            devices.set_password(store, device.domain_id, device.id, int(NOW), "another-One-Entirely")
+            assert [event.kind for event in await made.events()] == ["registered"]
+            assert Phone(made, secret="another-One-Entirely").register().status == 200
+            assert Phone(made).register().status == 401
+        assert [row.cseq for _, _, row in bindings.living(store, NOW)] == [2]
+
+    make_company(store)
+    asyncio.run(scene())
