@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import secrets
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +138,7 @@ def _lines(path: Path) -> Any:
                 yield json.loads(line)
     except FileNotFoundError:
         raise ProvdError(f"There is no file {path}.") from None
-    except (OSError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError, zlib.error):
         raise ProvdError(f"The file {path} is damaged or is not a backup of provd; take another one.") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,15 @@ def test_a_damaged_backup_changes_nothing(
         restore(target, path)
     assert domains.find(target) == []
     target.close()
+
+
+def test_no_flipped_byte_is_told_by_anything_but_a_sentence(store: Store, acme: Company, tmp_path: Path) -> None:
+    fill(store, acme)
+    backup(store, tmp_path / "whole", NOW)
+    content = (tmp_path / "whole").read_bytes()
+    for place in range(0, len(content), 7):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        (tmp_path / "damaged").write_bytes(damaged)
+        with suppress(ProvdError):
+            read_header(tmp_path / "damaged")
