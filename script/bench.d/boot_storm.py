@@ -72,7 +72,7 @@ def free_ports() -> dict[str, str]:
 def serve(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """The server on core 0, once it answers."""
     command = ["taskset", "-c", "0", sys.executable, "-m", "provd.cli", "serve"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{environment['PROVD_HTTP_PORT']}/healthz"
     for _ in range(200):
         try:
@@ -119,7 +119,7 @@ def main() -> int:
     """Print the figures; exit 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--concurrency", type=int, default=32)
+    parser.add_argument("--concurrency", type=int, default=16)
     given = parser.parse_args()
     count = 200 if given.quick else 2_000
     with tempfile.TemporaryDirectory() as folder:

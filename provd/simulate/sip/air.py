@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from provd.simulate.web import trust
 from sip_edge.stack_route import is_address
-from sip_edge.timers import Timers
+from sip_edge.timers import Scheduler, Timers
 
 RESOLVE_SECONDS = 5.0
 PHONES_A_SITE = 50
@@ -36,8 +36,13 @@ class Tally:
 class Air:
     """`tell` hears what happens to a phone: its MAC and a sentence."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None, tell: Callable[[str, str], None] | None = None) -> None:
-        self.timers = Timers(asyncio.get_running_loop())
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        tell: Callable[[str, str], None] | None = None,
+        scheduler: Scheduler | None = None,
+    ) -> None:
+        self.timers = Timers(scheduler or asyncio.get_running_loop())
         self.tls = tls or trust()
         self.tell = tell or (lambda _mac, _sentence: None)
         self.tally = Tally()
@@ -46,8 +51,8 @@ class Air:
     async def resolve(self, host: str) -> str:
         """The IP address of a name, looked up once. Raises OSError."""
         host = host.strip("[]")
-        if is_address(host):
-            return host
+        if host not in self._known and is_address(host):
+            self._known[host] = host
         if host not in self._known:
             loop = asyncio.get_running_loop()
             try:

@@ -111,6 +111,10 @@ class Handset:
         await self._leave()
         await self._endpoint.close()
 
+    def resync(self) -> None:
+        """Fetch the files again, as from the phone's own menu."""
+        self._obey(Deed.FETCH)
+
     # Files
 
     async def _fetch(self) -> bool:

@@ -113,11 +113,19 @@ class Line:
     def _proxy(self) -> str:
         return f"sip:{self.account.outbound_proxy.removeprefix('sip:')};lr"
 
+    async def way(self) -> Flow | None:
+        """The flow to its server, opened anew where it is gone; None when there is none."""
+        if self.flow is None or not self.flow.open:
+            try:
+                self.flow = await self._endpoint.flow(self.account)
+            except (OSError, SipError):
+                return None
+        return self.flow
+
     async def _ask(self, expires: int) -> Response | None:
         """→ the final response, None when there is no way to the server."""
-        try:
-            self.flow = flow = await self._endpoint.flow(self.account)
-        except (OSError, SipError):
+        flow = await self.way()
+        if flow is None:
             return None
         return await self._endpoint.ask(lambda: self._request(flow, expires), self.login, flow)
 

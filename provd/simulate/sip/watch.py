@@ -10,7 +10,7 @@ from provd.simulate.sip.endpoint import Endpoint
 from provd.simulate.sip.lamp import Lamp
 from provd.simulate.sip.line import TRY_AGAIN, Line, refresh_after
 from provd.simulate.sip.wants import EXPIRES, Watched, aor
-from sip_edge.message import Request, Response, SipError
+from sip_edge.message import Request, Response
 from sip_edge.message.status import phrase
 from sip_edge.timers import Timer
 from sip_edge.transport.flow import Flow
@@ -123,9 +123,8 @@ class Watch:
         self._again(refresh_after(max(1, EXPIRES if response.expires is None else response.expires)))
 
     async def _ask(self, expires: int) -> Response | None:
-        try:
-            flow = await self._endpoint.flow(self.line.account)
-        except (OSError, SipError):
+        flow = await self.line.way()
+        if flow is None:
             return None
         return await self._endpoint.ask(lambda: self._request(flow, expires), self.line.login, flow)
 
