@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from provd.app import Services
-from provd.commands import check
-from provd.serve.pages import measures
-from provd.settings import Settings
 from provd.store import devices, domains, phones
 from provd.store.rows import Line
 from sip_edge.edge import SipEdge
-from sip_edge.message import Request
 from tests.api.conftest import NOW, RIVAL, YEALINK, Api
 from tests.registrar.scenes import Edge, Phone
-from tests.sip_transport.scenes import asked
+from tests.store.conftest import empty_postgres, postgres  # noqa: F401 - fixtures
 
 HERE = "/domains/acme.example/registrations"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; a test that says so has PostgreSQL too."""
+    return str(request.getfixturevalue(request.param)) if getattr(request, "param", "") else ""
 
 
 @asynccontextmanager
@@ -53,17 +52,8 @@ def phone_of(services: Services, name: str, **given: Any) -> Phone:
     return Phone(cast(Edge, services.sip), name, **{"secret": secret, "address": host} | given)
 
 
-def told(phone: Phone) -> list[Request]:
-    """The requests that the phone got since the last time."""
-    return [asked(data) for data in phone.flow.take() if not data.startswith(b"SIP/")]
-
-
-def say(phone: Phone, request: Request, status: int) -> None:
-    """The phone answers a request."""
-    phone.edge.stack.received(phone.flow, bytes(request.reply(status, to_tag="p")))
-
-
-@pytest.mark.gen_test
+@pytest.mark.parametrize("database_url", ["", "empty_postgres"], indirect=True)
+@pytest.mark.gen_test(timeout=20)
 async def test_a_registration_is_shown_as_it_happens(api: Api) -> None:
     key = api.key("office_manager")
     async with sip(api.services):
@@ -166,7 +156,8 @@ async def test_a_registration_is_ended_by_those_who_may(api: Api) -> None:
         assert (row["action"], row["noun"], row["ref"]) == ("delete", "registration", "107")
 
 
-@pytest.mark.gen_test
+@pytest.mark.parametrize("database_url", ["", "empty_postgres"], indirect=True)
+@pytest.mark.gen_test(timeout=20)
 async def test_after_a_restart_and_in_other_processes_it_is_what_was_written(api: Api) -> None:
     key = api.key("office_manager")
     async with sip(api.services):
@@ -184,33 +175,3 @@ async def test_after_a_restart_and_in_other_processes_it_is_what_was_written(api
         assert back.register().status == 200
         (fresh,) = (await api(key, "GET", HERE)).body["items"]
         assert (fresh["id"], fresh["state"]) == (stored["id"], "registered")
-
-
-@pytest.mark.gen_test
-async def test_the_metrics_count_what_phones_do(api: Api) -> None:
-    async with sip(api.services):
-        phone_of(api.services, "101").register()
-        wrong = phone_of(api.services, "102", secret="not this")
-        assert wrong.register().status == 401
-        found = dict(measures(api.services))
-        assert found['provd_sip_registrations{transport="UDP"}'] == 1 and found["provd_sip_subscriptions"] == 0
-        assert found['provd_sip_registration_changes_total{kind="registered"}'] == 1
-        assert found["provd_sip_authentication_failures_total"] == 1 and found["provd_sip_challenges_total"] == 3
-        assert found['provd_sip_requests_total{method="REGISTER"}'] == 4
-        assert found['provd_sip_answers_total{status="401"}'] == 3
-        assert found['provd_sip_dropped_total{reason="scanners"}'] == found['provd_sip_bans_total{of="address"}'] == 0
-        text = (await api.client.fetch(f"{api.base}/metrics")).body.decode()
-        assert all(len(line.rsplit(" ", 1)) == 2 and line.startswith("provd_") for line in text.splitlines())
-
-
-def test_the_check_names_the_sip_ports_that_are_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    free: dict[str, Any] = {"http_port": 0, "https_port": 0, "tftp_port": 0, "sips_port": 0}
-    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-        with socket.socket(socket.AF_INET, kind) as taken:
-            taken.bind(("127.0.0.1", 0))
-            if kind == socket.SOCK_STREAM:
-                taken.listen()
-            port = taken.getsockname()[1]
-            settings = Settings(data_dir=tmp_path, bind="127.0.0.1", sip_port=port, **free)
-            assert f"Port {port} for sip cannot be opened" in " ".join(check._ports(settings))
-            assert not check._ports(replace(settings, roles=("http", "tftp")))

@@ -13,12 +13,23 @@ from provd.exchange import Answer, PhoneRequest
 from provd.store import domains, jobs, tokens
 from sip_edge.message import Request
 from tests.api.conftest import RIVAL, RIVAL_MAC, YEALINK, Api
-from tests.api.test_registrations import phone_of, say, sip, told
+from tests.api.test_registrations import phone_of, sip
 from tests.registrar.scenes import Phone
+from tests.sip_transport.scenes import asked
 
 PATH = f"/phones/{YEALINK}/resync"
 MANY = "/domains/acme.example/resync"
 POLY = "64167f000102"
+
+
+def told(phone: Phone) -> list[Request]:
+    """The requests that the phone got since the last time."""
+    return [asked(data) for data in phone.flow.take() if not data.startswith(b"SIP/")]
+
+
+def say(phone: Phone, request: Request, status: int) -> None:
+    """The phone answers a request."""
+    phone.edge.stack.received(phone.flow, bytes(request.reply(status, to_tag="p")))
 
 
 async def fetch(services: Services, file: str) -> None:
