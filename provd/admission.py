@@ -52,6 +52,7 @@ class Verdict:
     reason: str
 
 
+MOST_NETWORKS = 64
 FULL, BLANK, REFUSED = "full", "blank", "refused"
 
 
@@ -120,16 +121,8 @@ def read_policy(said: Mapping[str, object]) -> Policy:
 def check_policy(said: Mapping[str, object]) -> list[Problem]:
     """What is wrong with a policy a person wrote."""
     problems = []
-    networks = said.get("networks", [])
-    if not isinstance(networks, list) or len(networks) > 64:
-        problems.append(Problem("admission.networks", "Write a list of at most 64 networks like 10.20.0.0/16."))
-        networks = []
-    for network in networks:
-        try:
-            IPNetwork(str(network))
-        except (AddrFormatError, ValueError):
-            text = f"“{str(network)[:40]}” is not a network; write it like 10.20.0.0/16 or 2001:db8::/32."
-            problems.append(Problem("admission.networks", text))
+    for name in ("networks", "sip_allow", "sip_deny"):
+        problems += _check_networks(f"admission.{name}", said.get(name, []))
     if said.get("unproven", "blank") not in ("blank", "refuse"):
         problems.append(Problem("admission.unproven", "Choose blank or refuse."))
     if said.get("company_token", "always") not in ("always", "first"):
@@ -138,4 +131,17 @@ def check_policy(said: Mapping[str, object]) -> list[Problem]:
     if isinstance(until, bool) or not isinstance(until, int) or not 0 <= until < 2**40:
         text = "Write the end of the bootstrap window in seconds since 1970, or 0 for none."
         problems.append(Problem("admission.open_until", text))
+    return problems
+
+
+def _check_networks(field: str, networks: object) -> list[Problem]:
+    if not isinstance(networks, list | tuple) or len(networks) > MOST_NETWORKS:
+        return [Problem(field, f"Write a list of at most {MOST_NETWORKS} networks like 10.20.0.0/16.")]
+    problems = []
+    for network in networks:
+        try:
+            IPNetwork(str(network))
+        except (AddrFormatError, ValueError):
+            text = f"“{str(network)[:40]}” is not a network; write it like 10.20.0.0/16 or 2001:db8::/32."
+            problems.append(Problem(field, text))
     return problems

@@ -33,7 +33,7 @@ from provd.firmware import FirmwareShelf
 from provd.fleet import Fleet
 from provd.housekeeping import keep_house
 from provd.identify import Recogniser
-from provd.processes import Workers, until_orphaned
+from provd.processes import Workers, hear_workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
 from provd.serve import pages, tls
@@ -174,6 +174,9 @@ class Running:
         self._tasks.append(asyncio.create_task(keep_house(services)))
         if "jobs" in settings.roles:
             apply.start(services)
+        if services.sip is not None and settings.processes > 1:
+            hearing = hear_workers(store, services.sip.resyncs.observe)
+            self._tasks.append(asyncio.create_task(hearing))
         services.ready = True
         return services
 
@@ -276,6 +279,7 @@ def _sip_edge(services: Services) -> SipEdge:
         services.recogniser,
         services.configurator,
         plug_and_play=services.settings.sip_pnp,
+        proxies=services.settings.trusted_proxies,
     )
 
 

@@ -6,13 +6,18 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from provd.facts import Addresses
 from provd.settings import Settings
+from provd.store import events
+from provd.store.database import Store
+from provd.store.rows import PhoneEvent
 
 RESTART_SECONDS = 1.0
 WATCH_SECONDS = 1.0
+HEAR_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -62,3 +67,13 @@ async def until_orphaned() -> None:
     parent = os.getppid()
     while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody else
         await asyncio.sleep(WATCH_SECONDS)
+
+
+async def hear_workers(store: Store, observe: Callable[[PhoneEvent], None]) -> None:
+    """Tell of the phone events that workers wrote: a resync that this process began may end with a fetch from them."""
+    last = await store.run(events.latest_id)
+    while True:
+        await asyncio.sleep(HEAR_SECONDS)
+        for event in await store.run(events.since, last):
+            observe(event)
+            last = event.id

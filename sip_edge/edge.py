@@ -17,6 +17,7 @@ from provd.fleet import Fleet
 from provd.identify import Recogniser
 from provd.resync.service import Resyncs
 from provd.store.database import Store
+from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
 from sip_edge.presence.edge import PresenceEdge
 from sip_edge.presence.service import BODIES
@@ -27,6 +28,7 @@ from sip_edge.registrar.service import Registrar
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners
 from sip_edge.timers import Scheduler, Timers
+from sip_edge.trace import Traces
 from sip_edge.transport import websocket
 
 
@@ -44,8 +46,10 @@ class SipEdge:
         configurator: Configurator,
         *,
         plug_and_play: bool = False,
+        proxies: tuple[str, ...] = (),
     ) -> None:
-        """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it."""
+        """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it.
+        `proxies`: networks of our own proxies in front, behind whose one address many phones are."""
         abilities = Abilities(
             extensions=REGISTRAR_EXTENSIONS | PRESENCE_EXTENSIONS, bodies=("application/sdp", *BODIES)
         )
@@ -53,7 +57,13 @@ class SipEdge:
         self.listeners = Listeners(self.stack)
         self._groups = (GROUP,) if plug_and_play else ()
         self.registrar = Registrar(
-            self.stack, store, recorder, recogniser, udp_flow=self.listeners.udp_flow, own_hosts=self._groups
+            self.stack,
+            store,
+            recorder,
+            recogniser,
+            policy=Policy(trusted=proxies),
+            udp_flow=self.listeners.udp_flow,
+            own_hosts=self._groups,
         )
         profile_url = (lambda _mac: configurator.addresses.base("http", "")) if plug_and_play else None
         self.presence = PresenceEdge(
@@ -62,6 +72,7 @@ class SipEdge:
         self.resyncs = Resyncs(store, configurator, fleet, recorder, self.presence.reach)
         self.presence.on_registered.append(self.resyncs.registered)
         recorder.watchers.append(self.resyncs.observe)
+        self.traces = Traces(self.stack, self.registrar)
 
     def websocket_routes(
         self, http: int, https: int, address: Callable[[HTTPServerRequest], str], path: str = "/sip"

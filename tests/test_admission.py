@@ -69,6 +69,11 @@ def test_a_policy_is_checked_before_it_is_kept() -> None:
         "admission.company_token",
         "admission.open_until",
     ]
+    assert [problem.field for problem in check_policy({"sip_allow": ["10.0.0.0/99"], "sip_deny": "10.0.0.0/8"})] == [
+        "admission.sip_allow",
+        "admission.sip_deny",
+    ]
+    assert check_policy({"sip_allow": ["10.0.0.0/8"]}) == []
     assert read_policy({}) == Policy()
 
 

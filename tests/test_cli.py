@@ -61,7 +61,8 @@ def test_a_mistake_is_one_sentence(demo: Path, words: tuple[str, ...], said: str
 
 
 def test_check_is_content_and_then_is_not(demo: Path) -> None:
-    ports = {"PROVD_HTTP_PORT": "0", "PROVD_HTTPS_PORT": "0", "PROVD_TFTP_PORT": "0", "PROVD_BIND": "127.0.0.1"}
+    ports = {f"PROVD_{name}_PORT": "0" for name in ("HTTP", "HTTPS", "TFTP", "SIP", "SIPS")}
+    ports["PROVD_BIND"] = "127.0.0.1"
     done = _provd(demo, "check", **ports)
     assert (done.returncode, done.stderr) == (0, "")
     assert "79 phone models" in done.stdout

@@ -18,6 +18,8 @@ group = Group("domains", "Companies. What belongs to one is never visible to ano
 ADMISSION = obj(
     {
         "networks": listing(text(longest=64), "Networks whose phones need no other proof, like 10.20.0.0/16", 64),
+        "sip_allow": listing(text(longest=64), "Networks that may use SIP; empty is everybody", 64),
+        "sip_deny": listing(text(longest=64), "Networks that may not use SIP; wins over sip_allow", 64),
         "open_until": moment("Until then (epoch seconds) no proof is asked"),
         "unproven": choice(
             ("blank", "refuse"), "What a phone without proof gets: a file without passwords, or nothing"

@@ -64,6 +64,17 @@ def _page(store: Store, condition: str, owner: int, limit: int, before: str, kin
     return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
 
 
+def latest_id(store: Store) -> int:
+    """The id of the newest event, 0 when there is none."""
+    return int(store.sql("SELECT COALESCE(MAX(id), 0) FROM phone_events").fetchone()[0])
+
+
+def since(store: Store, event_id: int, limit: int = 1000) -> list[PhoneEvent]:
+    """Events after `event_id`, oldest first."""
+    text = f"SELECT {_COLUMNS}, id FROM phone_events WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
+    return [PhoneEvent(*row) for row in store.sql(text, (event_id, limit)).fetchall()]
+
+
 def trim(store: Store, before: float, limit: int = SLICE) -> int:
     """Deletes up to `limit` of the events older than `before` and says how many; call it again until it says 0.
 

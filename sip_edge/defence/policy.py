@@ -9,7 +9,6 @@ from functools import lru_cache
 from netaddr import AddrFormatError, IPNetwork
 
 from provd.admission import in_networks
-from provd.errors import Problem
 
 # User-Agents of tools that look for servers and guess passwords; none of them is a phone. What they call themselves
 # is public: it stands in their sources and in every honeypot's report.
@@ -104,19 +103,3 @@ def _is_network(text: str) -> bool:
     except (AddrFormatError, ValueError):
         return False
     return True
-
-
-def check_access(said: Mapping[str, object]) -> list[Problem]:
-    """What is wrong with the SIP networks a person wrote."""
-    problems = []
-    for name in ("sip_allow", "sip_deny"):
-        given = said.get(name, [])
-        if not isinstance(given, list | tuple) or len(given) > MOST_NETWORKS:
-            text = f"Write a list of at most {MOST_NETWORKS} networks like 10.20.0.0/16."
-            problems.append(Problem(f"admission.{name}", text))
-            continue
-        for network in given:
-            if not _is_network(str(network)):
-                text = f"“{str(network)[:40]}” is not a network; write it like 10.20.0.0/16 or 2001:db8::/32."
-                problems.append(Problem(f"admission.{name}", text))
-    return problems

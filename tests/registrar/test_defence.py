@@ -6,7 +6,7 @@ import pytest
 
 from sip_edge.defence.bans import Bans, Sentence
 from sip_edge.defence.gate import ADDRESS, PAIR, USER, Gate
-from sip_edge.defence.policy import Access, Policy, Rate, check_access, is_scanner, method_of, read_access
+from sip_edge.defence.policy import Access, Policy, Rate, is_scanner, method_of, read_access
 from tests.fakes import FakeClock, FakeFlow
 from tests.sip import wire
 
@@ -84,12 +84,6 @@ def test_networks_of_a_company() -> None:
     assert access.permits("10.1.1.1") and access.permits("::ffff:10.1.1.1")
     assert not access.permits("10.9.1.1") and not access.permits("192.0.2.1") and not access.permits("2001:db8::1")
     assert read_access({}).permits("192.0.2.1")
-
-
-def test_what_is_wrong_with_networks_is_said() -> None:
-    problems = check_access({"sip_allow": ["10.0.0.0/99"], "sip_deny": "10.0.0.0/8"})
-    assert [problem.field for problem in problems] == ["admission.sip_allow", "admission.sip_deny"]
-    assert check_access({"sip_allow": ["10.0.0.0/8"]}) == []
 
 
 def gate(**fields: object) -> tuple[Gate, FakeClock]:
