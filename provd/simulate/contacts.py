@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from provd.simulate.address import join, label, with_term
-from provd.simulate.reading import Unreadable, read_directory
+from provd.simulate.reading import Directory, Unreadable, read_directory
 from provd.simulate.reading.markup import Element, parse_markup
 from provd.simulate.reading.reading import ReadContact
 from provd.simulate.start import Script, Start
@@ -27,14 +28,24 @@ class Page:
     parameter: str = ""
 
 
+# Colleagues are sent the same directory, and a boot storm has thousands of them in one process.
+_SAME = 16
+
+
+@lru_cache(_SAME)
 def read_page(body: bytes) -> Page:
     """A page as the phone's browser understands it; raises Unreadable."""
     root = parse_markup(body)
     if not root.tag.endswith("IPPhoneInput"):
-        found = read_directory(body)
+        found = _directory(body)
         return Page(found.contacts, found.links, found.problems)
     items = [child.text_of("QueryStringParam") for child in root.children if child.tag == "InputItem"]
     return Page((), _links(root), (), root.text_of("URL"), next(iter(items), ""))
+
+
+@lru_cache(_SAME)
+def _directory(body: bytes) -> Directory:
+    return read_directory(body)
 
 
 def _links(root: Element) -> tuple[tuple[str, str], ...]:
@@ -109,7 +120,7 @@ def search_here(start: Start) -> None:
 def note_book(start: Start, name: str, body: bytes) -> None:
     """Note the contacts of a directory file that is fetched as a whole."""
     try:
-        found = read_directory(body)
+        found = _directory(body)
     except Unreadable as error:
         start.problems.append(f"{name}: {error}")
         return

@@ -119,7 +119,7 @@ def main() -> int:
     """Print the figures; exit 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("--concurrency", type=int, default=8)
     given = parser.parse_args()
     count = 200 if given.quick else 2_000
     with tempfile.TemporaryDirectory() as folder:
