@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -101,3 +102,40 @@ def test_over_the_transport_that_the_file_names(open_office: Callable[..., Offic
         await floor.until(lambda: all(one.lamp("103") == "busy" for one in floor.phones))
 
     play(office, macs, scene, ca=str(office.settings.data_dir / "tls" / "ca.pem"))
+
+
+def test_a_connection_that_breaks_is_opened_again_and_the_lamps_come_back(open_office: Callable[..., Office]) -> None:
+    office, clock = open_office(), FakeClock()
+    company_setting(office, sip_transport="tcp")
+
+    async def scene(floor: Floor) -> None:
+        phone = floor.phone("64167f000102")
+        (line,) = phone.lines
+        broken = line.flow
+        assert broken is not None
+        broken.close()
+        await floor.until(lambda: not line.registered)
+        clock.advance(2.0)
+        await floor.until(lambda: line.registered and line.flow is not broken)
+        clock.advance(1.0)
+        await floor.until(lambda: all(one.lamp.told >= 2 for one in phone.watches))
+        floor.state("103", "busy")
+        await floor.until(lambda: phone.lamp("103") == "busy")
+
+    play(office, ["64167f000102"], scene, clock=clock)
+
+
+def test_what_a_phone_does_not_watch_yet_it_watches_from_its_next_registration(office: Office) -> None:
+    clock = FakeClock()
+
+    async def scene(floor: Floor) -> None:
+        phone = floor.phone("0c383e000109")
+        (line,) = phone.lines
+        watched = len(phone.watches)
+        await asyncio.gather(*(one.leave() for one in phone.watches))
+        phone.watches.clear()
+        clock.advance(600.0)
+        await floor.until(lambda: len(phone.watches) == watched and all(one.lamp.told for one in phone.watches))
+        assert line.registered
+
+    play(office, ["0c383e000109"], scene, clock=clock)

@@ -147,6 +147,8 @@ class Handset:
         agent, instance = manners.agent(self.unit), manners.instance(self.unit)
         new = [account for index, account in wanted.items() if index not in have]
         self.lines += [Line(self._endpoint, account, agent, instance, self._patience) for account in new]
+        for line in self.lines:
+            line.on_refreshed = self._watch
         await asyncio.gather(*(line.register() for line in self.lines))
         await self._watch()
 
@@ -180,6 +182,9 @@ class Handset:
         for line in self.lines:
             if line.flow is flow:
                 line.again_soon(RECONNECT)
+                for watch in self.watches:
+                    if watch.line is line:
+                        watch.again_soon(RECONNECT + 0.5)
 
     # NOTIFY
 

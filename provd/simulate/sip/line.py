@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 
 from provd.simulate.machine import Patience
 from provd.simulate.reading import ReadAccount
@@ -18,6 +19,8 @@ from sip_edge.transport.flow import Flow
 
 TRY_AGAIN = frozenset((408, 480, 500, 502, 503, 504))
 _SOON = 30.0
+_REFUSED = 120.0
+_LONGEST = 86_400
 
 
 def refresh_after(granted: int) -> float:
@@ -45,6 +48,8 @@ class Line:
         self._timer: Timer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.flow: Flow | None = None
+        self.on_refreshed: Callable[[], Awaitable[None]] | None = None
+        """Awaited after every registration that nobody asked for."""
 
     @property
     def registered(self) -> bool:
@@ -62,18 +67,18 @@ class Line:
             self.failure = _sentence(self.account, response)
             if failures >= self._patience.attempts:
                 self._again(_SOON)
-                return None
+                return
             await asyncio.sleep(self._patience.pause(failures, _hint(response)))
-        if response.status == 423 and (least := response.number("min-expires")) and least > self._expires:
-            self._expires = least
-            return await self.register()
+        if response.status == 423:
+            self._expires = max(self._expires, min(response.number("min-expires") or 0, _LONGEST))
+            response = await self._ask(self._expires) or response
         if response.status >= 300:
             self.failure = _sentence(self.account, response)
-            return None
+            self._again(_REFUSED)
+            return
         self.failure = ""
         self.registrations += 1
         self._again(refresh_after(_granted(response, self._expires)))
-        return None
 
     async def leave(self) -> None:
         """Take the registration back."""
@@ -145,8 +150,13 @@ class Line:
             self._timer.cancel()
         self._timer = self._endpoint.air.timers.after(seconds, self._due)
 
+    async def _refresh(self) -> None:
+        await self.register()
+        if self.registered and self.on_refreshed is not None:
+            await self.on_refreshed()
+
     def _due(self) -> None:
-        task = asyncio.ensure_future(self.register())
+        task = asyncio.ensure_future(self._refresh())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -90,12 +90,17 @@ class Watch:
         for task in self._tasks:
             task.cancel()
 
+    def again_soon(self, seconds: float) -> None:
+        """The connection it came over is gone: refresh it over the next one."""
+        self._again(seconds)
+
     def notified(self, request: Request) -> None:
         """Take in a NOTIFY that belongs to it."""
         if not self._remote:
             self._remote = str(request.from_)
             self._target = request.contacts[0].target if request.contacts else ""
         self.lamp.take(self.watched.event, request.body)
+        self.failure = ""
         self.answered.set()
         said = request.field("subscription-state")
         if said is None or said.value.lower() != "terminated":
