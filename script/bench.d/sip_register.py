@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,9 +122,11 @@ async def serve(folder: Path, port: int) -> None:
     registrar.watch(lambda change: seen.__setitem__(change.kind, seen.get(change.kind, 0) + 1))
     await registrar.start()
     print(await listeners.listen_udp("127.0.0.1", port), flush=True)
-    flushing = asyncio.create_task(flush(recorder))
+    ending = asyncio.Event()
+    flushing = asyncio.create_task(flush(recorder, ending))
     await loop.run_in_executor(None, sys.stdin.read)
-    flushing.cancel()
+    ending.set()
+    await flushing
     await listeners.stop()
     await registrar.stop()
     await recorder.flush()
@@ -133,11 +136,12 @@ async def serve(folder: Path, port: int) -> None:
     print(f"{seen} seen by a watcher, {rows} events and {kept} bindings in the database")
 
 
-async def flush(recorder: Recorder) -> None:
+async def flush(recorder: Recorder, ending: asyncio.Event) -> None:
     """What the server does beside it: events are written twice a second."""
-    while True:
-        await asyncio.sleep(0.5)
+    while not ending.is_set():
         await recorder.flush()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), 0.5)
 
 
 def drive(port: int, rate: int, seconds: float, folder: Path) -> Result:
