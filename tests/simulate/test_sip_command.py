@@ -49,7 +49,8 @@ def test_a_boot_storm_says_how_long_it_took_and_names_no_secret(typed: Typed, of
     assert status == 0
     assert {phone["mac"] for phone in said["phones"]} == set(PHONES)
     assert said["summary"]["in_service"] == len(PHONES)
-    assert said["summary"]["requests"]["REGISTER"]["count"] >= 2 * said["summary"]["lines"]
+    assert said["summary"]["requests"]["REGISTER"]["count"] == said["summary"]["lines"]
+    assert said["summary"]["requests"]["SUBSCRIBE"]["count"] == said["summary"]["watched"]
     assert 0 < said["summary"]["requests"]["file"]["p50_ms"] <= said["summary"]["requests"]["file"]["p99_ms"]
     passwords = [account.password for mac in PHONES for account in office.config(mac).accounts]
     assert not any(password in out for password in passwords)

@@ -139,3 +139,14 @@ def test_what_a_phone_does_not_watch_yet_it_watches_from_its_next_registration(o
         assert line.registered
 
     play(office, ["0c383e000109"], scene, clock=clock)
+
+
+def test_phones_leave_a_server_that_is_gone_without_waiting_for_it(open_office: Callable[..., Office]) -> None:
+    office = open_office()
+
+    async def scene(floor: Floor) -> None:
+        await floor.edge.listeners.stop()
+        async with asyncio.timeout(10):
+            await floor.crowd.power_off()
+
+    play(office, ["0c383e000109", "000413000108"], scene)

@@ -17,6 +17,8 @@ STORM_SECONDS = 3.0
 """Within so many seconds the power comes back everywhere."""
 LEAVING = 100
 """Phones that leave at the same time."""
+LONGEST_PARTING = 30.0
+"""After so many seconds the others go without a word."""
 
 
 class Crowd:
@@ -50,9 +52,11 @@ class Crowd:
     async def power_off(self) -> None:
         """Take all of them off the network."""
         gate = asyncio.Semaphore(LEAVING)
+        silent = asyncio.get_running_loop().time() + LONGEST_PARTING
 
         async def one(handset: Handset) -> None:
             async with gate:
-                await handset.power_off()
+                polite = asyncio.get_running_loop().time() < silent
+                await handset.power_off(polite=polite)
 
         await asyncio.gather(*(one(handset) for handset in self.handsets))

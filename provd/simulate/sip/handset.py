@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 
 from provd.simulate.drive import Wire
@@ -26,6 +26,7 @@ from sip_edge.stack_request import ServerRequest
 from sip_edge.transport.flow import Flow
 
 RECONNECT = 2.0
+PARTING = 5.0
 NO_BREAK: AbstractAsyncContextManager[object] = nullcontext()
 
 
@@ -104,11 +105,17 @@ class Handset:
         await self._enter()
         self.seconds = time.perf_counter() - begun
 
-    async def power_off(self) -> None:
-        """Take back every watch and registration, and let go of the network."""
+    async def power_off(self, *, polite: bool = True) -> None:
+        """Take back every watch and registration, unless it is cut off without a word, and let go of the network."""
         if self._task is not None:
             self._task.cancel()
-        await self._leave()
+        with suppress(TimeoutError):  # from a server that is gone nobody takes leave
+            async with asyncio.timeout(PARTING if polite else 0):
+                await self._leave()
+        for watch in self.watches:
+            watch.stop()
+        for line in self.lines:
+            line.stop()
         await self._endpoint.close()
 
     def resync(self) -> None:

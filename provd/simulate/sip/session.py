@@ -58,6 +58,7 @@ async def run(units: Sequence[Listed], plan: Plan) -> tuple[list[InService], dic
                 powering.result()
                 await _first(None, stop, 0.0 if plan.storm and plan.seconds is None else plan.seconds)
         states = [handset.state() for handset in crowd.handsets]
+        figures = summary.figures(states, crowd.seconds, air.tally.times, air.tally.unanswered)
         powering.cancel()
         with suppress(asyncio.CancelledError):
             await powering
@@ -66,7 +67,7 @@ async def run(units: Sequence[Listed], plan: Plan) -> tuple[list[InService], dic
         bar.close()
         wire.close()
         air.close()
-    return states, summary.figures(states, crowd.seconds, air.tally.times, air.tally.unanswered)
+    return states, figures
 
 
 def _speaker(plan: Plan) -> Callable[[str], None]:
