@@ -133,7 +133,7 @@ def _websocket_routes(services: Services, edge: SipEdge) -> list[Any]:
 
 def _log_request(handler: Any) -> None:
     """Phones' requests are events, not log lines; only our own failures are logged, without the query."""
-    if handler.get_status() >= 500:
+    if handler.get_status() >= 500 and not isinstance(handler, pages.HealthHandler):
         log.error("%s %s was answered %s.", handler.request.method, handler.__class__.__name__, handler.get_status())
 
 
@@ -171,7 +171,8 @@ class Running:
         services.addresses.sip, services.addresses.sips = sip
         if not self._worker:
             self._write_ports(services, *sip)
-        self._tasks.append(asyncio.create_task(keep_house(services)))
+        self._stopping = asyncio.Event()
+        self._house = asyncio.create_task(keep_house(services, self._stopping))
         if "jobs" in settings.roles:
             apply.start(services)
         if services.sip is not None and settings.processes > 1:
@@ -255,6 +256,8 @@ class Running:
                 await task
         for server in self._servers:
             await server.close_all_connections()
+        self._stopping.set()
+        await self._house
         await services.recorder.flush()
         services.store.close()
 

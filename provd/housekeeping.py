@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from provd.store import changes, events
@@ -19,11 +20,14 @@ KNOCKS_KEPT = 7 * 86_400
 CHANGES_KEPT = 86_400  # a process that has not followed the feed for a day reads everything anew
 
 
-async def keep_house(services: Services) -> None:
-    """Twice a second the events; once a minute the knocks; once an hour what is too old."""
+async def keep_house(services: Services, stopping: asyncio.Event) -> None:
+    """Twice a second the events; once a minute the knocks; once an hour what is too old. Ends between two rounds when
+    `stopping` is set: cut off in the midst of a write, a batch would be lost."""
     tick = 0
-    while True:
-        await asyncio.sleep(EVENTS_SECONDS)
+    while not stopping.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(EVENTS_SECONDS):
+                await stopping.wait()
         await services.recorder.flush()
         if tick % KNOCKS_TICKS == KNOCKS_TICKS - 1:
             await services.recorder.flush_knocks()

@@ -82,11 +82,11 @@ class SipEdge:
 
     async def start(self, bind: str, port: int, tls_port: int, context: ssl.SSLContext) -> tuple[int, int]:
         """Listen on UDP and TCP `port` and TLS `tls_port` (0: any free one), then answer. Returns the real ports."""
+        await self.registrar.start()
         port = port or _free_for_both(bind)
         udp = await _opened("sip", port, self.listeners.listen_udp(bind, port, groups=self._groups))
         await _opened("sip", port, self.listeners.listen_tcp(bind, port))
         tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context))
-        await self.registrar.start()
         await self.presence.start()
         await self.resyncs.run()
         return udp, tls
@@ -95,8 +95,8 @@ class SipEdge:
         """Say goodbye, write what waits, close every socket."""
         await self.resyncs.stop()
         await self.presence.stop()
-        await self.registrar.stop()
         await self.listeners.stop()
+        await self.registrar.stop()
         await self.stack.stop()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sip_edge.message import header
 from sip_edge.message.errors import SipError
-from sip_edge.message.grammar import is_date
+from sip_edge.message.grammar import is_date, is_token
 from sip_edge.message.limits import DEFAULT, Limits
 from sip_edge.message.media_type import MediaType
 from sip_edge.message.message import Message, Request, Response
@@ -178,6 +178,8 @@ def _refused_method(method: str, abilities: Abilities) -> SipError:
 
 def _bad_extension(unknown: list[str]) -> SipError:
     named = tuple(dict.fromkeys(unknown))
+    if not all(is_token(tag) for tag in named):  # it would be written back
+        return SipError(400, "An option tag that is required is no token.")
     return SipError(420, "The request requires an extension this server lacks.", (("Unsupported", ", ".join(named)),))
 
 

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from sip_edge.message import Limits, Request, Response, SipError, parse
-from sip_edge.message.check import Abilities, check_forwarding, check_request, check_response
+from sip_edge.message.check import (
+    Abilities,
+    check_extensions,
+    check_forwarding,
+    check_request,
+    check_response,
+)
 from tests.sip import wire
 
 EDGE = Abilities(extensions=frozenset(("path", "timer")), own=frozenset({("edge.example.com", 5060)}))
@@ -145,3 +151,9 @@ def test_responses(rows: list[str], taken: bool) -> None:
     else:
         with pytest.raises(SipError):
             check_response(response)
+
+
+def test_a_required_tag_that_is_no_token_is_not_written_back() -> None:
+    with pytest.raises(SipError) as error:
+        check_extensions(("a\x00b",), Abilities())
+    assert (error.value.code, error.value.headers) == (400, ())
