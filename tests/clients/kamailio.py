@@ -75,11 +75,11 @@ request_route {{
 class Kamailio:
     """One Kamailio between phones and the server at `server` (a port of the loopback), ended by its process id."""
 
-    def __init__(self, folder: Path, server: int, *, transport: str = "udp") -> None:
-        """`transport`: how it speaks with the server."""
+    def __init__(self, folder: Path, server: int, *, transport: str = "udp", port: int = 0) -> None:
+        """`transport`: how it speaks with the server; `port`: where it listens, any free one unless it is given."""
         folder.mkdir()
         self._folder = folder
-        self.port = _free_port()
+        self.port = port or _free_port()
         config = _CONFIG.format(port=self.port, server=server, transport=transport)
         (folder / "kamailio.cfg").write_text(config)
 

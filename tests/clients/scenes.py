@@ -94,7 +94,8 @@ class SipOffice(Office):
     def sip_events(self, mac: str) -> list[PhoneEvent]:
         """What a phone did over SIP, the first first."""
         self.call(self.edge.registrar.work())
-        return [event for event in reversed(self.events(mac)) if event.protocol.startswith("SIP")]
+        found = [event for event in self.events(mac) if event.protocol.startswith("SIP")]
+        return sorted(found, key=lambda event: event.at)
 
     def resync_phase(self, mac: str) -> str:
         """How far the resync of a phone is, "" when there was none. On the server's loop, as in `until`."""
