@@ -15,8 +15,8 @@ PATIENCE = 8.0
 PROGRAM = shutil.which("kamailio", path=os.environ.get("PATH", "") + ":/usr/sbin")
 needed = pytest.mark.skipif(PROGRAM is None, reason="kamailio is not installed")
 
-# Everything from the server follows the route that phones left behind, everything else goes to the server. `received`
-# in Path is the phone's own address and transport, so that a phone over TCP is reached over its connection.
+# What has the Path of a phone in it goes to that phone, everything else to the server. `received` in a Path is the
+# phone's own address and transport, so that a phone over TCP is reached over its connection.
 _CONFIG = """
 debug=1
 log_stderror=yes
@@ -47,7 +47,7 @@ request_route {{
         sl_send_reply("200", "I am the proxy");
         exit;
     }}
-    if ($si == "127.0.0.1" && $sp == {server}) {{
+    if ($hdr(Route) =~ "received=") {{
         loose_route();
         t_relay();
         exit;
