@@ -142,10 +142,12 @@ def complaint(error: SipError, host: str) -> tuple[str, tuple[tuple[str, str], .
     For 400 the phrase says it (RFC 3261 section 21.4.1); other codes keep their phrase, which programs know, and a
     Warning (section 20.43) says it.
     """
+    # A sentence may repeat what the peer wrote; what cannot be written back is not.
+    sentence = "".join(letter if letter.isprintable() else " " for letter in error.sentence)
     if error.code == 400:
-        return error.sentence.rstrip("."), error.headers
+        return sentence.rstrip("."), error.headers
     where = f"[{host}]" if ":" in host else host
-    return phrase(error.code), (*error.headers, ("Warning", f"399 {where} {quote(error.sentence)}"))
+    return phrase(error.code), (*error.headers, ("Warning", f"399 {where} {quote(sentence)}"))
 
 
 def guarded(callback: Callable[..., None], *args: object) -> None:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 
 from provd.resync.reach import Line
-from sip_edge.message import Request, Response
+from sip_edge.message import Address, Request, Response, Uri
 from sip_edge.message.digest import answer, strongest
 from sip_edge.presence import notice
 from sip_edge.presence.service import Presence
@@ -52,7 +52,7 @@ class CheckSync:
             return 0
         line, binding = found
         try:
-            flow = self._registrar.flow(binding) or await self._listeners.flow_to(binding.uri)
+            flow = self._registrar.flow(binding) or await self._listeners.flow_to(_first_hop(binding))
         except Unreachable:
             return 503
         response = await self._tell(line, binding, flow, event)
@@ -143,3 +143,8 @@ def _stale(response: Response) -> bool:
     names = _CHALLENGES.get(response.status)
     challenge = strongest(response.headers.all(names[0])) if names else None
     return challenge is not None and challenge.stale
+
+
+def _first_hop(binding: Binding) -> Uri:
+    """Where a request to a binding without a connection goes: to the first proxy of its Path (RFC 3327 section 5.4)."""
+    return Address.parse(binding.path[0]).uri if binding.path else binding.uri

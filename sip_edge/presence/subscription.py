@@ -142,7 +142,9 @@ def granted(request: Request, package: Package, key: str) -> int:
     if 0 < wanted < SHORTEST:
         raise SipError(423, f"A subscription lives at least {SHORTEST} seconds.")
     seconds = min(wanted, LONGEST)
-    return seconds if seconds < SPREAD_FROM else seconds - zlib.crc32(key.encode()) % (seconds // 10)
+    if seconds < SPREAD_FROM:
+        return seconds
+    return seconds - zlib.crc32(key.encode("utf-8", "surrogateescape")) % (seconds // 10)
 
 
 def event_of(request: Request) -> tuple[str, str]:

@@ -91,7 +91,6 @@ def test_guessers_behind_a_trusted_proxy_do_not_shut_out_its_phones(office: SipO
             assert phone.register().status == 200
 
 
-@pytest.mark.xfail(strict=True, reason="with its connection gone, a phone is called by its Contact, not by its Path")
 def test_the_way_back_is_taken_after_a_restart_too(tmp_path: Path) -> None:
     """RFC 3327 section 5.4: the Path goes first, whatever became of the connection it came over."""
     with SipOffice(tmp_path / "var", trusted_proxies=PROXIES) as office:

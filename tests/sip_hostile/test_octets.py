@@ -39,19 +39,10 @@ def spoilt(said: bytes, name: str, octets: bytes) -> list[bytes]:
     return [said[:place] + octets + said[place:] for place in (start, (start + end) // 2, end)]
 
 
-UNSOLVED = {
-    "nul": "the sentence of a 489 with a NUL in it cannot be sent, nor the NOTIFYs of a Call-ID with one",
-    "latin": "a Call-ID that is no UTF-8 fails where grants are spread",
-}
-UNSOLVED |= dict.fromkeys(("half of a character", "surrogate"), UNSOLVED["latin"])
-
-
 def cases() -> Iterator[Any]:
     for method in ("OPTIONS", "REGISTER", "SUBSCRIBE"):
         for name, octets in OCTETS.items():
-            known = UNSOLVED.get(name) if method == "SUBSCRIBE" else None
-            marks = [pytest.mark.xfail(strict=True, reason=known)] if known else []
-            yield pytest.param(method, octets, id=f"{method} {name}", marks=marks)
+            yield pytest.param(method, octets, id=f"{method} {name}")
 
 
 @pytest.mark.parametrize(("method", "octets"), cases())
