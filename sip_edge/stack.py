@@ -143,9 +143,6 @@ class Stack:
         if self.admit is not None and not self.admit(flow, data):
             self.counters.not_admitted += 1
             return
-        if b"\0" in data and b"\0" in data.partition(b"\r\n\r\n")[0]:
-            self.counters.malformed += 1  # no header may hold a NUL, and an answer would have to repeat it
-            return
         try:
             message = parse(data)
             if isinstance(message, Request):

@@ -165,8 +165,8 @@ def _check_common(message: Message) -> None:
         raise SipError(400, f"The message has more than one {header.wire(repeated)} header.")
     message.read_core()
     _ = message.expires, message.contacts
-    if not message.call_id:
-        raise SipError(400, "Call-ID must not be empty.")
+    if not message.call_id or "\0" in message.call_id:
+        raise SipError(400, "Call-ID must not be empty, nor hold a NUL.")
 
 
 def _refused_method(method: str, abilities: Abilities) -> SipError:
