@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from provd.store import changes, events
+from provd.store import changes, events, sessions
 
 if TYPE_CHECKING:
     from provd.app import Services
@@ -45,3 +45,4 @@ async def trim(services: Services) -> None:
     while await services.store.run(changes.trim, int(now - CHANGES_KEPT)):  # noqa: ASYNC110
         await asyncio.sleep(0)
     await services.store.run(events.trim_knocks, int(now - KNOCKS_KEPT))
+    await services.store.run(sessions.trim, int(now))
