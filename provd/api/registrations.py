@@ -134,9 +134,10 @@ _HEARD = """
 SELECT l.device_id, p.mac, e.duration_us FROM phone_lines l JOIN phones p ON p.id = l.phone_id
 JOIN devices d ON d.id = l.device_id JOIN domains m ON m.id = d.domain_id JOIN phone_events e ON e.id = (
   SELECT x.id FROM (
-    SELECT id, kind, file, duration_us FROM phone_events WHERE phone_id = l.phone_id ORDER BY id DESC LIMIT 200
+    SELECT id, at, kind, file, duration_us FROM phone_events WHERE phone_id = l.phone_id
+    ORDER BY at DESC, id DESC LIMIT 200
   ) x WHERE x.kind IN ('registered', 'refreshed') AND x.file = d.name || '@' || m.name AND x.duration_us > 0
-  ORDER BY x.id DESC LIMIT 1
+  ORDER BY x.at DESC, x.id DESC LIMIT 1
 ) WHERE l.device_id
 """
 

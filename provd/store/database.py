@@ -2,7 +2,7 @@
 
 Rules of this file: writers of configuration take turns on both databases (SQLite by BEGIN IMMEDIATE, PostgreSQL by
 one advisory lock), so that a check and the write after it belong together, and so that the ids of the change feed
-appear in the order in which they were committed. Phone events take neither.
+appear in the order in which they were committed. Phone events take neither, but turns among themselves (events.py).
 """
 
 from __future__ import annotations

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
 
+from provd.seal import Seal
 from provd.store import events, phones
-from provd.store.database import Store
+from provd.store.database import Store, open_database
 from provd.store.rows import Knock, PhoneEvent
-from tests.store.conftest import NOW, Company
+from tests.store.conftest import KEY, NOW, Company
 
 
 def event(acme: Company, number: int, kind: str = "fetched", event_id: int = 0) -> PhoneEvent:
@@ -35,10 +37,51 @@ def test_events_of_a_phone_come_newest_first_page_by_page(store: Store, acme: Co
     assert newest == event(acme, 24, event_id=newest.id)
 
 
+def test_what_was_written_late_stands_where_it_happened(store: Store, acme: Company) -> None:
+    """Another process may write a batch of what is older; pages keep the order and lose nothing at their borders."""
+    events.add(store, [event(acme, number) for number in (1, 2, 5, 5, 8)])
+    events.add(store, [event(acme, number) for number in (0, 3, 5, 7)])
+    for read, owner in ((events.of_phone, acme.ada_phone.id), (events.of_domain, acme.id)):
+        seen: list[tuple[float, int]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = read(store, owner, limit=2, before=cursor)
+            seen += [(one.at, one.id) for one in page.items]
+            cursor = page.next
+        assert [at for at, _ in seen] == [NOW + number / 1000 for number in (8, 7, 5, 5, 5, 3, 2, 1, 0)]
+        assert seen == sorted(seen, reverse=True) and len(set(seen)) == 9
+
+
+def test_a_batch_is_never_committed_behind_one_with_higher_ids(store: Store, acme: Company, url: str) -> None:
+    """Who follows the table by id would miss it: the second process waits for the first."""
+    second, first_id = open_database(url, Seal([KEY])), events.latest_id(store)
+    has_ids, started = threading.Event(), threading.Event()
+    seen: list[list[float]] = []
+
+    def other() -> None:
+        has_ids.wait(10)
+        started.set()
+        events.add(second, [event(acme, 2)])
+        seen.append([one.at for one in events.since(second, first_id)])
+        second.database.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with store.batch():
+        events.add(store, [event(acme, 1)])
+        has_ids.set()
+        started.wait(10)
+        thread.join(0.2)
+        assert thread.is_alive(), "the second waits"
+    thread.join(10)
+    assert seen == [[NOW + 0.001, NOW + 0.002]]
+    second.close()
+
+
 def test_what_a_stranger_sends_is_cut_and_cannot_stop_the_others(store: Store, acme: Company) -> None:
     hostile = PhoneEvent(
-        "00\x00' --", float(NOW), "x" * 99, None, acme.id, "::1", "http", "a" * 9999, "\ud800", "evil\r\nagent\x1b[31m",
-        0, 404, "\u202egnp",
+        "00\x00' --", NOW + 0.0015, "x" * 99, None, acme.id, "::1", "http", "a" * 9999, "\ud800",
+        "evil\r\nagent\x1b[31m", 0, 404, "\u202egnp",
     )  # fmt: skip
     events.add(store, [event(acme, 1), hostile, event(acme, 2)])
     _, stored, _ = events.of_domain(store, acme.id).items
@@ -101,7 +144,7 @@ def test_an_empty_batch_is_nothing(store: Store) -> None:
     assert events.knocks(store) == []
 
 
-@pytest.mark.parametrize("cursor", ["x", "-1", "9" * 40, "١"])
+@pytest.mark.parametrize("cursor", ["x", "-1", "9" * 40, "١", "1.5", "1.5:", "nan:1", "1e9:1", "9999999.5:" + "9" * 18])
 def test_a_made_up_cursor_does_no_harm(store: Store, acme: Company, cursor: str) -> None:
     events.add(store, [event(acme, 1)])
     assert len(events.of_phone(store, acme.ada_phone.id, before=cursor).items) <= 1
