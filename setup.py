@@ -19,6 +19,8 @@ REQUIRED = [
     "jsonschema==4.26.0",
     "tqdm==4.70.1",
     "tzdata",
+    "holidays==0.109",
+    "phonenumbers==9.0.43",
 ]
 
 # PostgreSQL in place of the embedded SQLite.
@@ -32,9 +34,20 @@ TEST = [
     "setuptools<81",
     "hypothesis==6.170.15",
     "openapi-spec-validator==0.9.0",
+    # holidays holds dateutil below 3; here it says what recurrences should be (tests/routing).
+    "python-dateutil==2.9.0.post0",
 ]
 
-DEV = [*TEST, "ruff==0.17.6", "mypy==2.4.1", "types-PyYAML", "types-netaddr", "types-tqdm", "types-jsonschema"]
+DEV = [
+    *TEST,
+    "ruff==0.17.6",
+    "mypy==2.4.1",
+    "types-PyYAML",
+    "types-netaddr",
+    "types-tqdm",
+    "types-jsonschema",
+    "types-python-dateutil",
+]
 
 PACKAGES = ["provd", "provd.*", "phone_manager", "phone_manager.*", "sip_edge", "sip_edge.*"]
 
