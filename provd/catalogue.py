@@ -166,4 +166,11 @@ def _model(path: Path, schema: jsonschema.Draft202012Validator) -> Model:
 def _drawing(said: Mapping[str, Any]) -> Drawing:
     width, height = said["size"]
     screen = said.get("screen")
-    return Drawing(width, height, Box(*screen) if screen else None, tuple(Box(*box) for box in said["keys"]))
+    return Drawing(
+        width,
+        height,
+        Box(*screen) if screen else None,
+        tuple(Box(*box) for box in said.get("keys", ())),
+        tuple(Box(*box) for box in said.get("screens", ())),
+        said.get("look", "plain"),
+    )

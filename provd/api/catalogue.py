@@ -29,8 +29,11 @@ RULE = obj(
 MODULES = nullable(obj({"keys": number(), "most": number(), "names": listing(text())}))
 BOX = obj({name: {"type": "number"} for name in ("x", "y", "width", "height")})
 DRAWING = obj(
-    {"width": {"type": "number"}, "height": {"type": "number"}, "screen": nullable(BOX), "keys": listing(BOX)}
-)
+    {
+        "width": {"type": "number"}, "height": {"type": "number"}, "screen": nullable(BOX), "keys": listing(BOX),
+        "screens": listing(BOX, "Further screens"), "look": text("Arrangement of dial pad and navigation"),
+    }
+)  # fmt: skip
 MODEL_FIELDS = {
     "id": text(), "vendor": text(), "name": text(), "family": text(), "accounts": number("Lines"),
     "keys": number("Programmable keys over all pages"), "keys_per_page": number(), "pages": number(),

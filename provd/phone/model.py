@@ -104,12 +104,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Where the screen and the line keys of one page sit, for the picture of the phone."""
+    """Where the screens and the line keys of one page sit, for the picture of the phone.
+
+    `look` names the arrangement of handset, dial pad and navigation; a key beside a screen has its label on that
+    screen, one inside a screen is touched there, any other box is the key with its paper strip.
+    """
 
     width: float
     height: float
     screen: Box | None
     keys: tuple[Box, ...]
+    screens: tuple[Box, ...] = ()
+    look: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
