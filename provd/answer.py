@@ -30,12 +30,15 @@ LATER = Answer(503, b"Try again later\n", content_type="text/plain")
 
 @dataclass(slots=True)
 class Asked:
-    """A request on its way: what it is, who asks, since when, and the rows that were read for it."""
+    """A request on its way: what it is, who asks, since when, and the rows that were read for it. `config`: it asks
+    for a file with the phone's own settings; `full`: it may have the secrets in it."""
 
     request: PhoneRequest
     identity: Identity
     started: float
     taken: PhoneSnapshot | None = None
+    config: bool = False
+    full: bool = False
 
 
 class Provisioning:
@@ -102,10 +105,12 @@ class Provisioning:
         rule = self._rule(asked.identity, known)
         if rule is None or rule.role in ("absent", "upload"):
             return self._missing(asked, known, rule)
+        asked.config = rule.role == "config"
         fresh = self._doorkeeper.unused_token(asked.identity, known)
         if fresh is not None:
             return self._use_token(asked, known, fresh)
         verdict = self._doorkeeper.verdict(asked.request, asked.identity, known)
+        asked.full = verdict.outcome == FULL
         if verdict.outcome != FULL and self._challenges(asked):
             return self._doorkeeper.challenge(asked.request)
         if verdict.outcome == REFUSED or (rule.role == "directory" and verdict.outcome == BLANK):
@@ -231,6 +236,7 @@ class Provisioning:
 
     def _event(self, asked: Asked, known: Known, kind: str, status: int, reason: str) -> None:
         request, identity = asked.request, asked.identity
+        served = kind in ("fetched", "unchanged")
         self._recorder.add(
             PhoneEvent(
                 mac=known.mac,
@@ -246,6 +252,8 @@ class Provisioning:
                 duration_us=int((time.perf_counter() - asked.started) * 1e6),
                 status=status,
                 reason=reason,
+                revision=known.revision if asked.config and asked.full and served else "",
+                lacks=asked.config and not (asked.full and served),
             )
         )
 

@@ -32,6 +32,9 @@ class Recorder:
         self._strangers = 0
         self.dropped = 0
         self.watchers: list[Callable[[PhoneEvent], None]] = []
+        """Hear of every event at once, before it is written."""
+        self.passing: list[Callable[[PhoneEvent], None]] = []
+        """Hear of what is too common, or too fleeting, to be written. Nobody there: nothing needs to be told."""
         self.counts: dict[str, int] = {}
 
     def add(self, event: PhoneEvent) -> None:
@@ -43,6 +46,11 @@ class Recorder:
             self.dropped += 1
             return
         self._waiting.append(event)
+
+    def tell(self, event: PhoneEvent) -> None:
+        """Let those who look on at this moment know; nothing is written."""
+        for hear in self.passing:
+            hear(event)
 
     def knock(self, knock: Knock) -> None:
         """Note what an unknown MAC asked; the ones quiet longest are forgotten first."""
@@ -99,3 +107,8 @@ def _write(store: Store, batch: list[PhoneEvent]) -> None:
         if event.phone_id is not None and event.kind in ("fetched", "unchanged")
     }
     phones.contacted(store, list(contacts.values()))
+    asked = [event for event in batch if event.phone_id is not None and (event.revision or event.lacks)]
+    taken = {event.phone_id: (event.phone_id, int(event.at), event.revision) for event in asked if event.revision}
+    last = {event.phone_id: event for event in asked}
+    lacking = [(key, int(one.at), one.reason, one.address) for key, one in last.items() if key and one.lacks]
+    phones.took(store, [(key, at, revision) for key, at, revision in taken.values() if key], lacking)

@@ -39,7 +39,7 @@ FILTER: dict[str, Schema] = {**PAGING, "kind": text("Only of this kind", 32)}
 
 
 def _page(found: Page[PhoneEvent]) -> dict[str, Any]:
-    return {"items": [plain(event, "phone_id", "domain_id") for event in found.items], "next": found.next}
+    return {"items": [plain(event, "phone_id", "domain_id", "revision", "lacks") for event in found.items], "next": found.next}
 
 
 async def written(call: Call) -> None:

@@ -63,11 +63,12 @@ PHONE = define("Phone", obj({"mac": MAC, **FIELDS, **STATE}))
 DIGEST = obj({"user": text(), "password": text()}, about="The phone's own HTTP login")
 ONE = define("PhoneWithAddresses", obj({"mac": MAC, **FIELDS, **STATE, "provisioning": URLS, "digest": DIGEST}))
 LINES = listing(LINE, most=64)
+HIDDEN = ("fetched_revision", "fetched_at", "refused_at", "refused_why", "refused_address")  # told as its state
 
 
 def shown(phone: Phone, domain: str, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A phone as lists show it."""
-    return {**plain(phone, "id", "domain_id", "digest_user"), "domain": domain, "lines": list(lines)}
+    return {**plain(phone, "id", "domain_id", "digest_user", *HIDDEN), "domain": domain, "lines": list(lines)}
 
 
 def one(store: Store, call: Call, phone: Phone, *, secrets: bool = False) -> dict[str, Any]:

@@ -32,6 +32,9 @@ RULES: dict[str, rules.Rule] = {
     "admission": lambda name, value: [] if value is None else rules.admission(name, value),
 }
 MAX_LINES = 64
+_NOTHING_TAKEN: dict[str, Any] = {
+    "fetched_revision": "", "fetched_at": None, "refused_at": None, "refused_why": "", "refused_address": "",
+}  # fmt: skip
 
 
 def create(
@@ -51,7 +54,7 @@ def create(
         row = {
             **values, "domain_id": domain_id, "digest_user": mac, "sealed_digest_password": _new_password(store),
             "revision": 1, "created": now, "swapped_from": "", "last_contact": None, "last_address": "",
-            "last_firmware": "", "last_file": "",
+            "last_firmware": "", "last_file": "", **_NOTHING_TAKEN,
         }  # fmt: skip
         phone_id = store.execute(Phones.insert(row))
         _write_lines(store, domain_id, phone_id, lines)
@@ -148,7 +151,7 @@ def update(store: Store, domain_id: int, phone_id: int, now: int, **fields: Any)
         if "mac" in changed:
             _free(store, changed["mac"])
             changed |= {"swapped_from": phone.mac, "digest_user": changed["mac"], "last_contact": None}
-            changed |= {"last_address": "", "last_firmware": "", "last_file": ""}
+            changed |= {"last_address": "", "last_firmware": "", "last_file": "", **_NOTHING_TAKEN}
         model, template = changed.get("model", phone.model), changed.get("template_id", phone.template_id)
         _check_places(store, domain_id, model, {**changed, "template_id": template})
         if changed:
@@ -210,6 +213,26 @@ def contacted(store: Store, contacts: Sequence[tuple[int, int, str, str, str]]) 
             "UPDATE phones SET last_contact = ?, last_address = ?, last_firmware = CASE WHEN ? = '' THEN last_firmware "
             "ELSE ? END, last_file = ? WHERE id = ?",
             rows,
+        )
+
+
+def took(store: Store, taken: Sequence[tuple[int, int, str]], lacking: Sequence[tuple[int, int, str, str]]) -> None:
+    """Notes what came of requests for a configuration: (phone_id, at, revision) of those that got it whole, which ends
+    a refusal; then (phone_id, at, reason, address) of those that did not get it, or got it without secrets."""
+    if not taken and not lacking:
+        return
+    with store.batch():
+        store.many(
+            "UPDATE phones SET fetched_revision = ?, fetched_at = ?, refused_at = NULL, refused_why = '', "
+            "refused_address = '' WHERE id = ?",
+            [(revision, at, phone_id) for phone_id, at, revision in taken],
+        )
+        store.many(
+            "UPDATE phones SET refused_at = ?, refused_why = ?, refused_address = ? WHERE id = ?",
+            [
+                (at, rules.clean(reason, 200), rules.clean(address, 64), phone_id)
+                for phone_id, at, reason, address in lacking
+            ],
         )
 
 

@@ -6,7 +6,7 @@ them, and none of these shows them in its repr.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +32,9 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A company. `admission`: networks, open_until, unproven (blank|refuse), company_token (always|first)."""
+    """A company. `admission`: networks, open_until, unproven (blank|refuse), company_token (always|first).
+
+    `hide_delete`: its managers cannot delete users (SF-072). `second_factor`: its people may have one (SF-007)."""
 
     id: int
     name: str
@@ -45,15 +47,20 @@ class Domain:
     revision: int
     directory_revision: int
     created: int
+    hide_delete: bool
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
+    """`defaults` are settings of its phones, `user_defaults` fields that its users can be given (SF-029)."""
+
     id: int
     domain_id: int
     name: str
     defaults: Json
     revision: int
+    user_defaults: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,11 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A piece of hardware. `mac` is 12 lower-case hexadecimal digits, `model` the id in device_templates/."""
+    """A piece of hardware. `mac` is 12 lower-case hexadecimal digits, `model` the id in device_templates/.
+
+    `fetched_revision` is the stamp of the configuration that it took last, with its secrets, at `fetched_at`.
+    `refused_at`, `refused_why` and `refused_address` tell of a request that did not get it and was the last.
+    """
 
     id: int
     domain_id: int
@@ -134,6 +145,11 @@ class Phone:
     last_address: str
     last_firmware: str
     last_file: str
+    fetched_revision: str
+    fetched_at: int | None
+    refused_at: int | None
+    refused_why: str
+    refused_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +274,16 @@ class PhoneSnapshot:
     @property
     def stamp(self) -> str:
         """Differs whenever anything in here, or the company's directory, has changed."""
-        parts: list[object] = [self.phone.revision, self.domain.revision, self.domain.directory_revision]
-        parts += [self.site.revision if self.site else 0, self.template.revision if self.template else 0]
-        parts += [f"{layer.kind}{layer.revision}" for layer in self.layers if layer.domain_id is None]
-        return ".".join(str(part) for part in parts)
+        shared = stamp_of_shared(
+            self.domain.revision, self.domain.directory_revision, self.site.revision if self.site else 0,
+            self.template.revision if self.template else 0,
+            [(layer.kind, layer.revision) for layer in self.layers if layer.domain_id is None],
+        )  # fmt: skip
+        return f"{self.phone.revision}.{shared}"
+
+
+def stamp_of_shared(domain: int, directory: int, site: int, template: int, provider: Iterable[tuple[str, int]]) -> str:
+    """What a phone's stamp has after its own revision: those of what it shares with others, 0 where it has none of a
+    kind; `provider` are (kind, revision) of the layers of server, brand and model that exist, in this order."""
+    parts: list[object] = [domain, directory, site, template, *(f"{kind}{revision}" for kind, revision in provider)]
+    return ".".join(str(part) for part in parts)

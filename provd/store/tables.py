@@ -46,6 +46,8 @@ class Domains(Model):
     revision = IntegerField()
     directory_revision = IntegerField()
     created = BigIntegerField()
+    hide_delete = BooleanField()
+    second_factor = BooleanField()
 
     class Meta:
         table_name = "domains"
@@ -57,6 +59,7 @@ class Sites(Model):
     name = TextField()
     defaults = JsonText()
     revision = IntegerField()
+    user_defaults = JsonText()
 
     class Meta:
         table_name = "sites"
@@ -138,6 +141,11 @@ class Phones(Model):
     last_address = TextField()
     last_firmware = TextField()
     last_file = TextField()
+    fetched_revision = TextField()
+    fetched_at = BigIntegerField(null=True)
+    refused_at = BigIntegerField(null=True)
+    refused_why = TextField()
+    refused_address = TextField()
 
     class Meta:
         table_name = "phones"

@@ -11,7 +11,11 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PhoneEvent:
-    """Something that happened to a phone or a MAC. `id` 0 before it is stored; `at` has fractions of a second."""
+    """Something that happened to a phone or a MAC. `id` 0 before it is stored; `at` has fractions of a second.
+
+    Not stored with it, but noted of its phone: `revision`, the stamp of the configuration that it took whole, and
+    `lacks`, whether it asked for its configuration and did not get it, or got it without secrets.
+    """
 
     mac: str
     at: float
@@ -27,6 +31,8 @@ class PhoneEvent:
     status: int = 0
     reason: str = ""
     id: int = 0
+    revision: str = ""
+    lacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Knock:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
+    """`user_id`: the person that it stands for, None for a key of a company or of the provider."""
+
     id: int
     domain_id: int | None
     name: str
@@ -53,6 +61,7 @@ class ApiKey:
     created: int
     created_by: str
     last_used: int | None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
