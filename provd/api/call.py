@@ -36,6 +36,7 @@ class Call:
     clock: float
     if_match: str = ""
     address: str = ""
+    last_event_id: str = ""
     domain: Domain | None = None
     site: Site | None = None
     user: User | None = None
@@ -107,7 +108,8 @@ class Call:
 
     def require(self, action: str, place: Place, *, narrow: bool = False) -> None:
         """Raises Forbidden unless the caller may do `action` there."""
-        if narrow and place.domain_id in (self.who.domain_id, None) and scope.reach(self.who, action):
+        bounded = self.who.domain_ids is not None
+        if narrow and not bounded and place.domain_id in (self.who.domain_id, None) and scope.reach(self.who, action):
             return
         if not scope.may(self.who, action, place):
             raise Forbidden(f"A key with the scope {self.who.scope} may not do this here.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from provd.api.call import Call, cut, old_and_new, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
-from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, page, text
+from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, page, switch, text
+from provd.api.scope import sees
 from provd.phone.parameter import LANGUAGES
 from provd.seal import MASK
-from provd.store import domains, tokens
+from provd.store import domains, resellers, tokens
 from provd.store.database import Store
 from provd.store.rows import Domain
 
@@ -36,6 +38,8 @@ FIELDS: dict[str, Schema] = {
     "language": choice(LANGUAGES, "Language of the phones"),
     "sip_host": text("Where its phones register; empty for this server", 253),
     "admission": ADMISSION,
+    "hide_delete": switch("Its managers cannot delete users; the provider still can"),
+    "second_factor": switch("Its people may protect their sign-in with one-time codes"),
 }
 TOKEN = obj(
     {
@@ -84,8 +88,10 @@ def one(store: Store, call: Call, domain: Domain) -> dict[str, Any]:
 def list_domains(store: Store, call: Call) -> Any:
     """List companies
 
-    Those that the key sees: all of them for the provider, its own for a company's key."""
-    seen = domains.find(store) if call.who.domain_id is None else [domains.get(store, call.who.domain_id)]
+    Those that the key sees: all of them for the provider, those given to a reseller, its own for a company's key."""
+    who = call.who
+    seen = domains.find(store) if who.domain_id is None else [domains.get(store, who.domain_id)]
+    seen = [domain for domain in seen if sees(who, domain.id)]
     found = cut(seen, call.query, lambda domain: f"{domain.name} {domain.description}")
     return {**found, "items": [shown(domain) for domain in found["items"]]}
 
@@ -94,9 +100,12 @@ def list_domains(store: Store, call: Call) -> Any:
 def create_domain(store: Store, call: Call) -> Any:
     """Create a company
 
-    It gets a provisioning token of its own."""
+    It gets a provisioning token of its own. A reseller looks after the companies that they make."""
     fields = dict(call.body)
     call.domain = domain = domains.create(store, fields.pop("name"), call.now, **fields)
+    if call.who.domain_ids is not None and call.who.user_id is not None:
+        resellers.give(store, domain.id, call.who.user_id)
+        call.who = replace(call.who, domain_ids=call.who.domain_ids | {domain.id})
     call.audit(store, "create", "domain", domain.name)
     call.location = f"/api/v2/domains/{domain.name}"
     return one(store, call, domain)

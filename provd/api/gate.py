@@ -9,9 +9,9 @@ from typing import Any
 from provd.api.problems import Refused
 from provd.api.scope import PERSONAL, Who
 from provd.limits import Buckets
-from provd.store import api_keys, users
+from provd.store import api_keys, resellers, users
 from provd.store.database import Store
-from provd.store.rows import ApiKey
+from provd.store.rows import ApiKey, User
 
 BURST, PER_SECOND = 600, 100.0
 FAILURES, FAILURES_PER_SECOND = 60, 1.0
@@ -63,23 +63,20 @@ def _owner(store: Store, plain: str) -> tuple[ApiKey | None, Who | None]:
     if key is None:
         return None, None
     shown = f"key {key.id} ({key.name})"
-    if key.scope not in PERSONAL:
-        return key, Who(shown, key.scope, key.domain_id)
-    user = users.by_login(store, login_of(key))
-    if user is None or user.domain_id is None or user.domain_id != key.domain_id:
+    if key.user_id is None:
+        return key, None if key.scope in PERSONAL else Who(shown, key.scope, key.domain_id)
+    user = users.by_id(store, key.user_id)
+    if user is None or user.domain_id != key.domain_id or (key.scope == "reseller" != user.scope):
         return key, None
-    return key, Who(shown, key.scope, key.domain_id, user.site_id, user.id)
+    return key, who_is(store, user, name=shown, scope=key.scope)
 
 
-def login_of(key: ApiKey) -> str:
-    """The login name of the person whose key this is; empty for a key of a company or of the provider."""
-    login, mark, _ = key.name.partition(": ")
-    return login if mark and key.scope in PERSONAL else ""
-
-
-def owned_name(login: str, name: str) -> str:
-    """The stored name of a personal key."""
-    return f"{login}: {name}"
+def who_is(store: Store, user: User, *, name: str = "", scope: str = "") -> Who:
+    """The caller that a person is: their company and site as they are now, a reseller's companies. `name` (as the
+    trail has it) is the login, and `scope` the person's, unless given."""
+    own = scope or user.scope
+    given = resellers.companies(store, user.id) if own == "reseller" else None
+    return Who(name or user.login_name, own, user.domain_id, user.site_id, user.id, given)
 
 
 async def off_the_loop(function: Any, *arguments: Any) -> Any:

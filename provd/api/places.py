@@ -6,25 +6,38 @@ from typing import Any
 
 from provd.api.call import Call, cut, old_and_new, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
-from provd.api.schema import MOST_ROWS, define, number, obj, page, table, text
+from provd.api.schema import MOST_ROWS, choice, define, number, obj, page, table, text
 from provd.errors import Invalid, Problem
 from provd.phone.parameter import PARAMETERS, check_value
-from provd.store import departments, sites
+from provd.store import departments, rules, sites
 from provd.store.database import Store
 from provd.store.rows import Department, Site
 
 group = Group("places", "Sites and departments.")
 
+USER_DEFAULTS = obj(
+    {
+        "time_zone": text("IANA name", 64), "area_code": text(longest=40), "caller_id_name": text(),
+        "caller_id_number": text(longest=40), "emergency_caller_id": text(longest=40),
+        "record_calls": choice(rules.RECORD_CALLS),
+    },
+    required=(), about="What a user gets who is overwritten with the site's defaults",
+)  # fmt: skip
 ID = number("Id", 1, MOST_ROWS)
 NAME = text("Name", 200)
 DEFAULTS = table({}, "Settings that phones of this site have unless a layer says otherwise", 100)
-SITE = define("Site", obj({"id": ID, "name": NAME, "defaults": DEFAULTS}))
+FIELDS = {"name": NAME, "defaults": DEFAULTS, "user_defaults": USER_DEFAULTS}
+SITE = define("Site", obj({"id": ID, **FIELDS}))
 DEPARTMENT = define("Department", obj({"id": ID, "name": NAME}))
-NEW_SITE = obj({"name": NAME, "defaults": DEFAULTS}, required=("name",))
+NEW_SITE = obj(FIELDS, required=("name",))
 
 
 def _site(site: Site) -> dict[str, Any]:
-    return {**plain(site, "domain_id", "revision"), "defaults": dict(site.defaults)}
+    return {
+        **plain(site, "domain_id", "revision"),
+        "defaults": dict(site.defaults),
+        "user_defaults": dict(site.user_defaults),
+    }
 
 
 def _department(department: Department) -> dict[str, Any]:
@@ -53,7 +66,8 @@ def list_sites(store: Store, call: Call) -> Any:
 def create_site(store: Store, call: Call) -> Any:
     """Create a site"""
     _check_defaults(call.body)
-    made = sites.create(store, call.domain_id, call.body["name"], call.now, call.body.get("defaults"))
+    body = call.body
+    made = sites.create(store, call.domain_id, body["name"], call.now, body.get("defaults"), body.get("user_defaults"))
     call.audit(store, "create", "site", made.name)
     call.location = f"/api/v2/domains/{call.path['domain']}/sites/{made.id}"
     return _site(made)
@@ -68,7 +82,7 @@ def get_site(store: Store, call: Call) -> Any:
 
 @group.patch(
     "/domains/{domain}/sites/{site}", "places.write", SITE,
-    body=obj({"name": NAME, "defaults": DEFAULTS}, required=()) | {"minProperties": 1},
+    body=obj(FIELDS, required=()) | {"minProperties": 1},
 )  # fmt: skip
 def patch_site(store: Store, call: Call) -> Any:
     """Change a site"""

@@ -8,6 +8,7 @@ from typing import Any
 from provd.api import (
     apikeys,
     apply,
+    audits,
     catalogue,
     contacts,
     devices,
@@ -21,7 +22,9 @@ from provd.api import (
     phonetemplates,
     places,
     registrations,
+    resellers,
     resync,
+    stream,
     trace,
     users,
 )
@@ -32,7 +35,8 @@ from provd.api.handler import ApiHandler, NothingHandler
 GROUPS: tuple[Group, ...] = (
     domains.group, places.group, users.group, devices.group, contacts.group, phones.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
-    registrations.group, resync.group, trace.group,
+    audits.group, resellers.group,
+    registrations.group, resync.group, stream.group, trace.group,
 )  # fmt: skip
 
 

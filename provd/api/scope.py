@@ -70,19 +70,28 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "apikeys.write": _OFFICE,
         "audits.read": _OFFICE,
         "self.read": _ALL,
+        "self.write": _ALL,  # the own second factor
+        "search.read": _ALL,  # what is found is bound by the rights to read it
+        "home.read": _ALL,
+        "users.mail": _SITE,  # welcome mails, forced password resets
+        "users.recycle": _OFFICE,
+        "resellers.read": _STAFF,
+        "resellers.write": {"super_user": EVERYWHERE},
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whoever asks: `domain_id` None is the provider, `site_id` and `user_id` are those of the person behind it."""
+    """Whoever asks: `domain_id` None is the provider, `site_id` and `user_id` are those of the person behind it.
+    `domain_ids`: the companies of a reseller, None for no such bound."""
 
     name: str
     scope: str
     domain_id: int | None
     site_id: int | None = None
     user_id: int | None = None
+    domain_ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,12 @@ class Place:
     user_ids: frozenset[int] = frozenset()
 
 
-OF_NOBODY = frozenset({"catalogue.read", "self.read"})  # the only actions on what belongs to no company
+OF_NOBODY = frozenset({"catalogue.read", "self.read", "self.write"})  # the only actions on what belongs to no company
+# What a reseller may do without naming a company; the work itself keeps to the reseller's own.
+OF_RESELLERS = OF_NOBODY | {
+    "domains.read", "domains.create", "knocks.read", "server.read", "audits.read", "apikeys.read", "apikeys.write",
+    "search.read",
+}  # fmt: skip
 
 
 def reach(who: Who, action: str) -> str:
@@ -110,7 +124,9 @@ def may(who: Who, action: str, place: Place) -> bool:
     """Whether `who` may do `action` there. Another company's things are always out of reach."""
     found = reach(who, action)
     if found == EVERYWHERE:
-        return True
+        if who.domain_ids is None or place.domain_id in who.domain_ids:
+            return True
+        return place == Place() and action in OF_RESELLERS
     if not found or who.domain_id is None:
         return False
     if place.domain_id != who.domain_id:
@@ -124,7 +140,9 @@ def may(who: Who, action: str, place: Place) -> bool:
 
 def sees(who: Who, domain_id: int | None) -> bool:
     """Whether a company exists at all for `who`."""
-    return (who.domain_id is None and who.scope in PROVIDER) or (domain_id is not None and who.domain_id == domain_id)
+    if who.domain_id is None and who.scope in PROVIDER:
+        return who.domain_ids is None or domain_id in who.domain_ids
+    return domain_id is not None and who.domain_id == domain_id
 
 
 def may_give(who: Who, scope: str) -> bool:

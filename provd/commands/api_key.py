@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from provd.api.apikeys import named
+from provd.api.apikeys import owner
 from provd.api.scope import PERSONAL
 from provd.app import open_store
 from provd.errors import ProvdError
@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create = commands.add_parser("create", help="make a key and print it")
     create.add_argument("name", metavar="NAME", help="what it is for")
     create.add_argument("--scope", required=True, choices=rules.SCOPES, metavar="SCOPE", help=", ".join(rules.SCOPES))
-    create.add_argument("--user", default="", metavar="EXTENSION", help=f"for {', '.join(sorted(PERSONAL))}: whose key")
+    whose = f"for {', '.join(sorted(PERSONAL))}: whose key it is; for reseller: the login"
+    create.add_argument("--user", default="", metavar="EXTENSION", help=whose)
     delete = commands.add_parser("delete", help="delete a key: it opens nothing any more")
     delete.add_argument("id", metavar="ID", type=int)
     for command in (create, delete, commands.add_parser("list", help="list keys")):
@@ -61,8 +62,11 @@ def make(store: Store, domain_id: int | None, given: argparse.Namespace) -> str:
         raise ProvdError(f"{given.scope} is a scope of the provider; leave --domain out.")
     now = int(time.time())
     with store.transaction():
-        name = named(store, domain_id, {"name": given.name, "scope": given.scope, "user": given.user})
-        key, plain = api_keys.create(store, name, given.scope, now, domain_id=domain_id, created_by="command line")
+        person = owner(store, domain_id, {"scope": given.scope, "user": given.user})
+        key, plain = api_keys.create(
+            store, given.name, given.scope, now, domain_id=domain_id, created_by="command line",
+            user_id=person.id if person else None,
+        )  # fmt: skip
         changed = {"name": [None, key.name], "scope": [None, key.scope]}
         audit.record(
             store, now, who="command line", domain_id=domain_id, action="create", noun="api key", ref=key.id,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from provd.seal import mask
 from provd.store.database import Store
-from provd.store.reading import fetch, page_size, select
+from provd.store.reading import contains, fetch, page_size, select
 from provd.store.rows import Audit, Page
+from provd.store.rules import clean
 from provd.store.trace_tables import Audits
 
 
@@ -33,16 +35,48 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any], secret_names: Col
     return found
 
 
-def find(store: Store, domain_id: int | None, *, limit: int = 100, before: str = "") -> Page[Audit]:
-    """The trail of a company, or everything (None: the provider's page), newest first; `before` = a page's `next`."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the trail is asked for: words of `who`, the exact others, `since` ≤ time < `until`; empty is all."""
+
+    who: str = ""
+    action: str = ""
+    noun: str = ""
+    ref: str = ""
+    since: int | None = None
+    until: int | None = None
+
+
+def find(
+    store: Store, domain_id: int | None, *, limit: int = 100, before: str = "", wanted: Wanted | None = None,
+    among: Collection[int] | None = None,
+) -> Page[Audit]:  # fmt: skip
+    """The trail of a company, or everything (None: the provider's page; `among` some companies), newest first;
+    `before` = a page's `next`."""
     size = page_size(limit)
     query = select(Audit, Audits)
     if domain_id is not None:
         query = query.where(Audits.domain_id == domain_id)
+    elif among is not None:
+        query = query.where(Audits.domain_id.in_(sorted(among)))
+    for condition in _conditions(wanted or Wanted()):
+        query = query.where(condition)
     if before.isdecimal() and len(before) < 19:
         query = query.where(Audits.id < int(before))
     found = fetch(store, Audit, query.order_by(Audits.id.desc()).limit(size + 1))
     return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    found = [contains((Audits.who,), word) for word in wanted.who.split()]
+    for column, value in ((Audits.action, wanted.action), (Audits.noun, wanted.noun), (Audits.ref, wanted.ref)):
+        if value:
+            found.append(column == clean(value, 200))
+    if wanted.since is not None:
+        found.append(Audits.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(Audits.at < wanted.until)
+    return found
 
 
 def trim(store: Store, before: int) -> int:

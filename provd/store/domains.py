@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "language": "en",
     "admission": {},
     "sip_host": "",
+    "hide_delete": False,
+    "second_factor": False,
 }
 RULES: dict[str, rules.Rule] = {
     "name": rules.domain_name,
@@ -27,7 +29,10 @@ RULES: dict[str, rules.Rule] = {
     "language": rules.filled,
     "admission": rules.admission,
     "sip_host": rules.host,
+    "hide_delete": rules.yes_or_no,
+    "second_factor": rules.yes_or_no,
 }
+OF_PEOPLE = frozenset({"hide_delete", "second_factor"})  # no phone hears of these
 
 
 def create(store: Store, name: str, now: int, **fields: Any) -> Domain:
@@ -63,7 +68,8 @@ def find(store: Store) -> list[Domain]:
 
 
 def update(store: Store, domain_id: int, now: int, **fields: Any) -> Domain:
-    """Saves those of `fields` that differ; every phone of the company is due for a new file then."""
+    """Saves those of `fields` that differ; every phone of the company is due for a new file then, unless
+    the field is about people only."""
     rules.require(rules.check(RULES, fields))
     with store.transaction():
         changed = different(get(store, domain_id), fields)
@@ -71,6 +77,7 @@ def update(store: Store, domain_id: int, now: int, **fields: Any) -> Domain:
             _free(store, changed["name"])
         if changed:
             store.execute(Domains.update(changed).where(Domains.id == domain_id))
+        if changed.keys() - OF_PEOPLE:
             changes.domain(store, domain_id, now)
     return get(store, domain_id)
 

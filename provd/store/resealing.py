@@ -15,6 +15,8 @@ PLAIN_COLUMNS = (
     ("devices", "id", "sealed_password"),
     ("phones", "id", "sealed_digest_password"),
     ("tokens", "id", "sealed"),
+    ("mails", "id", "sealed_message"),
+    ("second_factors", "user_id", "sealed_secret"),
 )
 JSON_COLUMNS = (
     ("layers", "id", "settings"),

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from provd.errors import Conflict
+from provd.errors import Conflict, Problem
 from provd.store import changes, rules
 from provd.store.database import Store
 from provd.store.reading import different, fetch, one, select
 from provd.store.rows import Site
 from provd.store.tables import Layers, Sites
 
-RULES: dict[str, rules.Rule] = {"name": rules.filled, "defaults": rules.mapping}
+USER_DEFAULTS: dict[str, rules.Rule] = {
+    "time_zone": rules.time_zone,
+    "area_code": rules.phone_number,
+    "caller_id_name": rules.text,
+    "caller_id_number": rules.phone_number,
+    "emergency_caller_id": rules.phone_number,
+    "record_calls": rules.one_of(*rules.RECORD_CALLS),
+}
 
 
-def create(store: Store, domain_id: int, name: str, now: int, defaults: dict[str, Any] | None = None) -> Site:
-    """Makes a site; `defaults` are values that users of the site can be given (SF-029)."""
-    values = {"name": name, "defaults": defaults or {}}
+def _user_defaults(name: str, value: Any) -> list[Problem]:
+    """Fields of a user with values that a user may have."""
+    return rules.mapping(name, value) or [
+        Problem(f"{name}.{problem.field}", problem.text) for problem in rules.check(USER_DEFAULTS, value)
+    ]
+
+
+RULES: dict[str, rules.Rule] = {"name": rules.filled, "defaults": rules.mapping, "user_defaults": _user_defaults}
+
+
+def create(
+    store: Store, domain_id: int, name: str, now: int, defaults: dict[str, Any] | None = None,
+    user_defaults: dict[str, Any] | None = None,
+) -> Site:  # fmt: skip
+    """Makes a site; `defaults` are settings of its phones, `user_defaults` what its users can be given (SF-029)."""
+    values = {"name": name, "defaults": defaults or {}, "user_defaults": user_defaults or {}}
     rules.require(rules.check(RULES, values))
     with store.transaction():
         _free(store, domain_id, name)

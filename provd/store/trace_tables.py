@@ -51,6 +51,7 @@ class ApiKeys(Model):
     created = BigIntegerField()
     created_by = TextField()
     last_used = BigIntegerField(null=True)
+    user_id = IntegerField(null=True)
 
     class Meta:
         table_name = "api_keys"
@@ -94,6 +95,13 @@ class Jobs(Model):
     done = IntegerField()
     failed = IntegerField()
     result = JsonText()
+    text = TextField()
+    counts = JsonText()
+    stage = IntegerField()
+    excused = IntegerField()
+    change = BigIntegerField()
+    parent = IntegerField(null=True)
+    until = BigIntegerField(null=True)
 
     class Meta:
         table_name = "jobs"
@@ -106,9 +114,61 @@ class JobItems(Model):
     state = TextField()
     text = TextField()
     at = BigIntegerField(null=True)
+    change = BigIntegerField()
+    phone_id = IntegerField(null=True)
+    was = JsonText(null=True)
+    wish = JsonText(null=True)
+    revision = BigIntegerField()
+    written = DoubleField(null=True)
+    notified = DoubleField(null=True)
+    fetched = DoubleField(null=True)
 
     class Meta:
         table_name = "job_items"
+
+
+class AccountLinks(Model):
+    id = AutoField()
+    user_id = IntegerField()
+    purpose = TextField()
+    digest = TextField()
+    created = BigIntegerField()
+    until = BigIntegerField()
+
+    class Meta:
+        table_name = "account_links"
+
+
+class SecondFactors(Model):
+    user_id = IntegerField(primary_key=True)
+    sealed_secret = TextField()
+    created = BigIntegerField()
+    confirmed = BigIntegerField(null=True)
+    last_step = BigIntegerField()
+    failures = IntegerField()
+    failed = BigIntegerField()
+
+    class Meta:
+        table_name = "second_factors"
+
+
+class RecoveryCodes(Model):
+    id = AutoField()
+    user_id = IntegerField()
+    digest = TextField()
+    used = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "recovery_codes"
+
+
+class ResellerDomains(Model):
+    id = AutoField()
+    user_id = IntegerField()
+    domain_id = IntegerField()
+
+    class Meta:
+        table_name = "reseller_domains"
 
 
 class Facts(Model):

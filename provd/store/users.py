@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from peewee import fn
@@ -106,6 +107,22 @@ def by_extension(store: Store, domain_id: int, extension: str) -> User:
     """The user of this company with this extension."""
     query = select(User, Users).where((Users.domain_id == domain_id) & (Users.extension == extension))
     return one(store, User, query, f"There is no user {extension} in this company.")
+
+
+def by_id(store: Store, user_id: int) -> User | None:
+    """The user or the provider's login with this id, of whatever company; None when they are gone."""
+    return first(store, User, select(User, Users).where(Users.id == user_id))
+
+
+def logins(store: Store, user_ids: Iterable[int]) -> dict[int, str]:
+    """The login names of some users by their ids."""
+    found = store.tuples(Users.select(Users.id, Users.login_name).where(Users.id.in_(sorted(set(user_ids)))))
+    return {int(user_id): str(login) for user_id, login in found}
+
+
+def shown_login(login: str) -> str:
+    """A login name that somebody typed, short and printable enough to be said back."""
+    return rules.clean(login, 60)
 
 
 def by_login(store: Store, login_name: str) -> User | None:

@@ -16,7 +16,7 @@ from tornado.web import Application
 
 from provd import demo, firmware
 from provd.api import apply
-from provd.api.apikeys import named
+from provd.api.apikeys import owner
 from provd.api.openapi import document
 from provd.api.routes import GROUPS, endpoints
 from provd.app import Services, compose, open_store, web_application
@@ -81,8 +81,9 @@ class Api:
         """An API key of this scope."""
         store = self.services.store
         domain_id = domains.by_name(store, domain).id if domain else None
-        name = named(store, domain_id, {"name": "test", "scope": scope, **({"user": user} if user else {})})
-        return api_keys.create(store, name, scope, NOW, domain_id=domain_id)[1]
+        person = owner(store, domain_id, {"scope": scope, "user": user})
+        user_id = person.id if person else None
+        return api_keys.create(store, "test", scope, NOW, domain_id=domain_id, user_id=user_id)[1]
 
     async def __call__(
         self, key: str, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None,
