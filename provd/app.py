@@ -33,6 +33,7 @@ from provd.firmware import FirmwareShelf
 from provd.fleet import Fleet
 from provd.housekeeping import keep_house
 from provd.identify import Recogniser
+from provd.live import Live
 from provd.processes import Workers, hear_workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
@@ -65,6 +66,7 @@ class Services:
     recogniser: Recogniser
     provisioning: Provisioning
     addresses: Addresses
+    live: Live
     certificates: tls.CertificateFiles | None = None
     tftp: TftpServer | None = None
     http: PhoneServer | None = None
@@ -98,7 +100,10 @@ def compose(settings: Settings, store: Store, addresses: Addresses, shelf: Firmw
         cache_bytes=settings.render_cache_mb * 1024 * 1024,
         http_digest=settings.http_digest,
     )
-    return Services(settings, store, known, fleet, recorder, shelf, configurator, recogniser, provisioning, addresses)
+    live = Live(store, recorder)
+    return Services(
+        settings, store, known, fleet, recorder, shelf, configurator, recogniser, provisioning, addresses, live
+    )
 
 
 def web_application(services: Services) -> Application:
@@ -245,6 +250,7 @@ class Running:
             server.stop()
         services = self.services
         services.ready = False
+        await services.live.stop()
         await apply.stop(services)
         if services.tftp:
             await services.tftp.stop()

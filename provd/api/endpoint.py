@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -38,6 +38,14 @@ PARAMETERS: Mapping[str, str] = {
     "apikey": "The API key's id",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """An answer that goes on: its pieces as they come; `close` ends them from outside."""
+
+    pieces: AsyncIterator[bytes]
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True)

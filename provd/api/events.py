@@ -38,8 +38,13 @@ KNOCK = define(
 FILTER: dict[str, Schema] = {**PAGING, "kind": text("Only of this kind", 32)}
 
 
+def shown(event: PhoneEvent) -> dict[str, Any]:
+    """An event as answers show it."""
+    return plain(event, "phone_id", "domain_id", "revision", "lacks")
+
+
 def _page(found: Page[PhoneEvent]) -> dict[str, Any]:
-    return {"items": [plain(event, "phone_id", "domain_id", "revision", "lacks") for event in found.items], "next": found.next}
+    return {"items": [shown(event) for event in found.items], "next": found.next}
 
 
 async def written(call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -9,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
+from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from provd.api import problems
 from provd.api.call import Call
-from provd.api.endpoint import Endpoint
+from provd.api.endpoint import Endpoint, Streamed
 from provd.api.gate import Gate
 from provd.api.problems import Refused
 from provd.api.scope import Who
@@ -25,6 +27,10 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 DEEPEST = 32
+STUCK_SECONDS = 60.0
+"""A stream whose reader takes nothing for so long is ended."""
+RECHECK_SECONDS = 30.0
+"""How often the right to read a stream is looked at again."""
 
 
 @stream_request_body
@@ -37,6 +43,7 @@ class ApiHandler(RequestHandler):
         self.who: Who | None = None
         self._chunks: list[bytes] = []
         self._size = 0
+        self._streamed: Streamed | None = None
         super().__init__(application, request, **given)
 
     def initialize(self, services: Any, gate: Gate, endpoints: Mapping[str, Endpoint]) -> None:
@@ -77,6 +84,7 @@ class ApiHandler(RequestHandler):
         call = Call(
             self.services, endpoint, self.who, path, {}, None, time.time(),
             self.request.headers.get("If-Match", "")[:200], self.address,
+            self.request.headers.get("Last-Event-ID", "")[:200],
         )  # fmt: skip
         try:
             call.query = read_query(endpoint, self.request.query_arguments)
@@ -86,7 +94,10 @@ class ApiHandler(RequestHandler):
             return
         for done in call.after:
             done()
-        self.write_answer(call, answer)
+        if isinstance(answer, Streamed):
+            await self._stream(call, answer)
+        else:
+            self.write_answer(call, answer)
 
     get = post = put = patch = delete = head = options = _answer
 
@@ -111,6 +122,33 @@ class ApiHandler(RequestHandler):
             return
         self.set_header("Content-Type", call.endpoint.produces)
         self.finish(answer if isinstance(answer, bytes) else dump(answer))
+
+    async def _stream(self, call: Call, streamed: Streamed) -> None:
+        """Send pieces as they come, for as long as somebody reads them who may."""
+        self._streamed = streamed
+        self.set_header("Content-Type", call.endpoint.produces)
+        self.set_header("X-Accel-Buffering", "no")  # proxies pass it on piece by piece
+        checked = time.monotonic()
+        try:
+            async for piece in streamed.pieces:
+                self.write(piece)
+                async with asyncio.timeout(STUCK_SECONDS):
+                    await self.flush()
+                if time.monotonic() - checked > RECHECK_SECONDS:
+                    checked = time.monotonic()
+                    call.who = await self.gate.who(self.request.headers.get("Authorization", ""), self.address)
+                    await self.services.store.run(_found, call)
+        except (StreamClosedError, TimeoutError, ProvdError):
+            log.debug("A stream has ended from its reader's side.")
+        finally:
+            streamed.close()
+        if self.request.connection is not None and not self._finished:
+            self.finish()
+
+    def on_connection_close(self) -> None:
+        """The reader of a stream is gone."""
+        if self._streamed is not None:
+            self._streamed.close()
 
     def compute_etag(self) -> None:
         """Endpoints that have versions set their own."""
