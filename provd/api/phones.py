@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provd.api import reads
+from provd.api import phone_states, reads
 from provd.api.call import Call, mac_in, old_and_new, plain
 from provd.api.domains import ADMISSION, MINUTES, URLS, addresses
-from provd.api.endpoint import PAGING, SEARCH, SECRETS, Group
-from provd.api.schema import MOST_ROWS, Schema, define, listing, moment, nullable, number, obj, page, switch, text
-from provd.api.scope import OWN, SITE, Place
+from provd.api.endpoint import SECRETS, Group
+from provd.api.schema import (
+    MOST_ROWS,
+    Schema,
+    choice,
+    define,
+    listing,
+    moment,
+    nullable,
+    number,
+    obj,
+    page,
+    switch,
+    text,
+)
+from provd.api.scope import Place
 from provd.errors import Invalid, Problem
+from provd.phone.state import STATES
 from provd.seal import MASK
 from provd.store import devices, events, phones, tokens
 from provd.store.database import Store
-from provd.store.rows import Line, Page, Phone
+from provd.store.rows import Line, Phone
 
 group = Group("phones", "Phones by MAC, which is unique over all companies.")
 
@@ -58,6 +72,12 @@ STATE: dict[str, Schema] = {
     "last_address": text(),
     "last_firmware": text(),
     "last_file": text(),
+    "state": choice(STATES, "How it is, in one word"),
+    "state_text": text("Why, in one sentence or two", 1000),
+    "user": nullable(obj({"extension": text(), "name": text(longest=401)}, about="Who is on its first line")),
+    "up_to_date": switch("Whether it took its present configuration"),
+    "registered_devices": number("How many of the devices on its lines are registered from it"),
+    "fetched": nullable(moment("When it last took a configuration, with its secrets")),
 }
 PHONE = define("Phone", obj({"mac": MAC, **FIELDS, **STATE}))
 DIGEST = obj({"user": text(), "password": text()}, about="The phone's own HTTP login")
@@ -66,9 +86,10 @@ LINES = listing(LINE, most=64)
 HIDDEN = ("fetched_revision", "fetched_at", "refused_at", "refused_why", "refused_address")  # told as its state
 
 
-def shown(phone: Phone, domain: str, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def shown(phone: Phone, domain: str, lines: Sequence[dict[str, Any]], state: Mapping[str, Any]) -> dict[str, Any]:
     """A phone as lists show it."""
-    return {**plain(phone, "id", "domain_id", "digest_user", *HIDDEN), "domain": domain, "lines": list(lines)}
+    row = plain(phone, "id", "domain_id", "digest_user", *HIDDEN)
+    return {**row, "domain": domain, "lines": list(lines), **state}
 
 
 def one(store: Store, call: Call, phone: Phone, *, secrets: bool = False) -> dict[str, Any]:
@@ -77,55 +98,12 @@ def one(store: Store, call: Call, phone: Phone, *, secrets: bool = False) -> dic
     lines = reads.lines_of(store, [phone.id])[phone.id]
     token = tokens.newest(store, phone.domain_id, phone.id)
     password = phones.digest_password(store, phone.domain_id, phone.id) if secrets else MASK
+    overview = phone_states.of_phones(store, call, [phone.id])
     return {
-        **shown(phone, call.domain.name, lines),
+        **shown(phone, call.domain.name, lines, overview.told(overview.rows[0])),
         "provisioning": addresses(call, token if secrets else (token and MASK)),
         "digest": {"user": phone.digest_user, "password": password},
     }
-
-
-FILTERS: dict[str, Schema] = {
-    **PAGING, **SEARCH, "model": text(longest=64), "site_id": number(low=1), "template_id": number(low=1),
-    "user": text("Extension of somebody on its lines", 20),
-}  # fmt: skip
-
-
-def _listed(store: Store, call: Call) -> dict[str, Any]:
-    query, who = call.query, call.who
-    user_id = who.user_id if call.reach == OWN else None
-    site_id = who.site_id if call.reach == SITE else query.get("site_id")
-    if (call.reach == OWN and user_id is None) or (call.reach == SITE and site_id is None):
-        return {"items": [], "next": None}
-    if "user" in query:
-        wanted = reads.user_id(store, call.domain_id, query["user"])
-        if wanted is None or user_id not in (None, wanted):
-            return {"items": [], "next": None}
-        user_id = wanted
-    found: Page[Phone] = phones.find(
-        store, call.domain_id, search=query.get("search", ""), model=query.get("model", ""), site_id=site_id,
-        template_id=query.get("template_id"), user_id=user_id, limit=query["limit"], after=query.get("cursor", ""),
-    )  # fmt: skip
-    lines = reads.lines_of(store, [phone.id for phone in found.items])
-    assert call.domain is not None
-    items = [shown(phone, call.domain.name, lines[phone.id]) for phone in found.items]
-    return {"items": items, "next": found.next}
-
-
-@group.get("/domains/{domain}/phones", "phones.read", page(PHONE), query=FILTERS, narrow=True)
-def list_company_phones(store: Store, call: Call) -> Any:
-    """List the phones of a company
-
-    By MAC; `search` looks at MAC, model, description, devices and people. Site managers see those of their site,
-    basic users and agents their own."""
-    return _listed(store, call)
-
-
-@group.get("/phones", "phones.read", page(PHONE), narrow=True, query={**FILTERS, "domain": text("Which company", 253)})
-def list_phones(store: Store, call: Call) -> Any:
-    """List phones
-
-    Of the key's company; the provider says which with ?domain=."""
-    return _listed(store, call)
 
 
 @group.post(

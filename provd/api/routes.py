@@ -18,7 +18,7 @@ from provd.api import (
     events,
     keys,
     layers,
-    phones,
+    phone_list,
     phonetemplates,
     places,
     registrations,
@@ -33,7 +33,7 @@ from provd.api.gate import Gate
 from provd.api.handler import ApiHandler, NothingHandler
 
 GROUPS: tuple[Group, ...] = (
-    domains.group, places.group, users.group, devices.group, contacts.group, phones.group, layers.group, keys.group,
+    domains.group, places.group, users.group, devices.group, contacts.group, phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group,
     registrations.group, resync.group, stream.group, trace.group,

@@ -9,9 +9,12 @@ from provd import seal
 from provd.errors import Conflict, Invalid, NotFound, Problem
 from provd.store import changes, layers, rules, tokens
 from provd.store.database import Store
-from provd.store.reading import contains, different, fetch, first, one, page_size, select
-from provd.store.rows import Line, Page, Phone
-from provd.store.tables import Devices, Domains, PhoneLines, Phones, Sites, Templates, Users
+from provd.store.phone_finding import by_ids as by_ids
+from provd.store.phone_finding import find as find
+from provd.store.phone_finding import ids as ids
+from provd.store.reading import different, fetch, first, one, select
+from provd.store.rows import Line, Phone
+from provd.store.tables import Devices, Domains, PhoneLines, Phones, Sites, Templates
 
 DEFAULTS: dict[str, Any] = {
     "site_id": None,
@@ -83,33 +86,6 @@ def anywhere(store: Store, mac: str) -> Phone | None:
 def all_macs(store: Store) -> list[tuple[str, int, int]]:
     """(mac, phone_id, domain_id) of every phone there is, as plain tuples in no order."""
     return list(store.sql("SELECT mac, id, domain_id FROM phones").fetchall())
-
-
-def find(
-    store: Store, domain_id: int, *, search: str = "", model: str = "", site_id: int | None = None,
-    template_id: int | None = None, user_id: int | None = None, limit: int = 100, after: str = "",
-) -> Page[Phone]:  # fmt: skip
-    """Phones by MAC; `search` in MAC, model, description and the names of devices on the lines; `user_id`: phones
-    that carry a device of this user; `after` = a page's `next`."""
-    query = select(Phone, Phones).where((Phones.domain_id == domain_id) & (Phones.mac > after))
-    for column, wanted in ((Phones.model, model), (Phones.site_id, site_id), (Phones.template_id, template_id)):
-        if wanted:
-            query = query.where(column == wanted)
-    if user_id is not None:
-        query = query.where(Phones.id.in_(_carrying(Devices.user_id == user_id)))
-    for word in search.split():
-        here = contains((Phones.mac, Phones.model, Phones.description), word)
-        names = (Devices.name, Users.first_name, Users.last_name)
-        query = query.where(here | Phones.id.in_(_carrying(contains(names, word))))
-    size = page_size(limit)
-    found = fetch(store, Phone, query.order_by(Phones.mac).limit(size + 1))
-    return Page(tuple(found[:size]), found[size - 1].mac if len(found) > size else None)
-
-
-def _carrying(condition: Any) -> Any:
-    """A select of the ids of phones with a line whose device or user meets the condition."""
-    query = PhoneLines.select(PhoneLines.phone_id).join(Devices, on=(Devices.id == PhoneLines.device_id))
-    return query.join(Users, on=(Users.id == Devices.user_id)).where(condition)
 
 
 def count(store: Store, domain_id: int | None = None) -> int:
