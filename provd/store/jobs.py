@@ -1,32 +1,71 @@
-"""Rows of long work: a job, what it has to do, and how far it is."""
+"""Rows of long work: a job, what it has to do, and how far it is. What happens to items is in job_items.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from provd.errors import Conflict
+from provd.stages import LIFE
 from provd.store.database import Store
 from provd.store.reading import fetch, one, page_size, select
 from provd.store.rows import Job, JobItem, Page
+from provd.store.tables import dump
 from provd.store.trace_tables import JobItems, Jobs
 
-STATES = ("waiting", "running", "done", "failed", "cancelled")
+STATES = ("waiting", "running", "halted", "stopped", "done", "failed", "cancelled")
+WORKING = ("waiting", "running")
 
 
 def create(
     store: Store, domain_id: int | None, kind: str, refs: Sequence[str], now: int, *, created_by: str,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None, parent: int | None = None,
 ) -> Job:  # fmt: skip
     """Makes a waiting job with one item for every ref; `settings` (no secrets) are its `result` until there is one."""
-    row = {"domain_id": domain_id, "kind": kind, "state": "waiting", "created": now, "created_by": created_by}
-    row |= {"started": None, "finished": None, "total": len(refs), "done": 0, "failed": 0}
     with store.transaction():
-        job_id = store.execute(Jobs.insert(result=dict(settings or {}), **row))
+        job_id = _insert(store, domain_id, kind, now, created_by, settings, parent)
         store.many(
             "INSERT INTO job_items (job_id, ref, state, text) VALUES (?, ?, 'waiting', '')",
             [(job_id, ref) for ref in refs],
         )
+        _counted(store, job_id, len(refs))
     return get(store, domain_id, job_id)
+
+
+def create_rollback(store: Store, job: Job, kind: str, now: int, *, created_by: str, settings: Mapping[str, Any]) -> Job:
+    """Makes the job that takes `job` back: an item for every phone that it has changed, with what that phone had.
+
+    Raises Conflict when it has changed none.
+    """
+    with store.transaction():
+        made = _insert(store, job.domain_id, kind, now, created_by, settings, job.id)
+        store.sql(
+            "INSERT INTO job_items (job_id, ref, state, text, phone_id, was, wish) "
+            "SELECT ?, ref, 'waiting', '', phone_id, wish, was FROM job_items WHERE job_id = ? AND revision > 0 "
+            "ORDER BY id",
+            (made, job.id),
+        )
+        count = store.sql("SELECT COUNT(*) FROM job_items WHERE job_id = ?", (made,)).fetchone()[0]
+        if not count:
+            raise Conflict("This job has changed no phone; there is nothing to take back.")
+        _counted(store, made, int(count))
+    return get(store, job.domain_id, made)
+
+
+def _insert(
+    store: Store, domain_id: int | None, kind: str, now: int, created_by: str,
+    settings: Mapping[str, Any] | None, parent: int | None,
+) -> int:  # fmt: skip
+    row = {"domain_id": domain_id, "kind": kind, "state": "waiting", "created": now, "created_by": created_by}
+    row |= {"started": None, "finished": None, "total": 0, "done": 0, "failed": 0, "text": "", "counts": {}}
+    row |= {"stage": 0, "excused": 0, "change": 0, "parent": parent, "until": now + LIFE}
+    return int(store.execute(Jobs.insert(result=dict(settings or {}), **row)))
+
+
+def _counted(store: Store, job_id: int, total: int) -> None:
+    counts = dump({"waiting": total} if total else {})
+    store.sql("UPDATE jobs SET total = ?, counts = ? WHERE id = ?", (total, counts, job_id))
 
 
 def get(store: Store, domain_id: int | None, job_id: int) -> Job:
@@ -35,10 +74,21 @@ def get(store: Store, domain_id: int | None, job_id: int) -> Job:
     return one(store, Job, query, "There is no such job here.")
 
 
-def find(store: Store, domain_id: int | None, *, limit: int = 100, before: str = "") -> Page[Job]:
+def again(store: Store, job: Job) -> Job:
+    """The same job as it is now."""
+    return get(store, job.domain_id, job.id)
+
+
+def find(
+    store: Store, domain_id: int | None, *, limit: int = 100, before: str = "", kind: str = "", parent: int | None = None
+) -> Page[Job]:
     """The jobs of a company, newest first; `before` = a page's `next`."""
     size = page_size(limit)
     query = select(Job, Jobs).where(_owner(domain_id))
+    if kind:
+        query = query.where(Jobs.kind == kind)
+    if parent is not None:
+        query = query.where(Jobs.parent == parent)
     if before.isdecimal() and len(before) < 19:
         query = query.where(Jobs.id < int(before))
     found = fetch(store, Job, query.order_by(Jobs.id.desc()).limit(size + 1))
@@ -47,58 +97,94 @@ def find(store: Store, domain_id: int | None, *, limit: int = 100, before: str =
 
 def unfinished(store: Store) -> list[Job]:
     """Every job that waits or was running when the process stopped, oldest first."""
-    query = select(Job, Jobs).where(Jobs.state.in_(("waiting", "running")))
-    return fetch(store, Job, query.order_by(Jobs.id))
+    return fetch(store, Job, select(Job, Jobs).where(Jobs.state.in_(WORKING)).order_by(Jobs.id))
+
+
+def live(store: Store) -> list[Job]:
+    """Every job that has something to do or looks after phones, oldest first."""
+    return fetch(store, Job, select(Job, Jobs).where(Jobs.until.is_null(False)).order_by(Jobs.id))
 
 
 def start(store: Store, job_id: int, now: int) -> bool:
     """Takes a waiting job; False when another process has it already."""
     with store.transaction():
-        taken = Jobs.update(state="running", started=now).where((Jobs.id == job_id) & (Jobs.state == "waiting"))
-        return bool(store.execute(taken))
+        taken = Jobs.update(state="running", started=now, change=Jobs.change + 1)
+        return bool(store.execute(taken.where((Jobs.id == job_id) & (Jobs.state == "waiting"))))
 
 
-def waiting_items(store: Store, job_id: int, limit: int) -> list[JobItem]:
-    """The next items to do."""
-    query = select(JobItem, JobItems).where((JobItems.job_id == job_id) & (JobItems.state == "waiting"))
-    return fetch(store, JobItem, query.order_by(JobItems.id).limit(limit))
+def go_on(store: Store, job_id: int, now: int, *, excused: int) -> None:
+    """Has a halted, stopped or ended job run again."""
+    with store.transaction():
+        fields = {"state": "running", "text": "", "finished": None, "excused": excused, "until": now + LIFE}
+        store.execute(Jobs.update(change=Jobs.change + 1, **fields).where(Jobs.id == job_id))
 
 
-def items(store: Store, domain_id: int | None, job_id: int, *, limit: int = 100, after: str = "") -> Page[JobItem]:
-    """All items of a job in order; `after` = a page's `next`."""
+def open_stage(store: Store, job_id: int, stage: int) -> None:
+    """Goes on with a stage."""
+    with store.transaction():
+        store.execute(Jobs.update(stage=stage, change=Jobs.change + 1).where(Jobs.id == job_id))
+
+
+def halt(store: Store, job_id: int, text: str) -> None:
+    """Halts a running job with the reason."""
+    with store.transaction():
+        halted = Jobs.update(state="halted", text=text[:500], change=Jobs.change + 1)
+        store.execute(halted.where((Jobs.id == job_id) & (Jobs.state == "running")))
+
+
+def finish(
+    store: Store, job_id: int, state: str, result: Mapping[str, Any], now: int, *, text: str = "",
+    among: Collection[str] = STATES,
+) -> bool:  # fmt: skip
+    """Ends a job that is in one of the states `among` as done, failed, stopped or cancelled; False when it is not."""
+    with store.transaction():
+        ended = Jobs.update(state=state, finished=now, result=dict(result), text=text, change=Jobs.change + 1)
+        return bool(store.execute(ended.where((Jobs.id == job_id) & Jobs.state.in_(tuple(among)))))
+
+
+def leave(store: Store, job_id: int) -> None:
+    """Looks after the job's phones no more."""
+    with store.transaction():
+        store.execute(Jobs.update(until=None, change=Jobs.change + 1).where(Jobs.id == job_id))
+
+
+def items(
+    store: Store, domain_id: int | None, job_id: int, *, limit: int = 100, after: str = "", state: str = ""
+) -> Page[JobItem]:
+    """All items of a job in order, or those in a state; `after` = a page's `next`."""
     get(store, domain_id, job_id)
     size = page_size(limit)
     query = select(JobItem, JobItems).where(JobItems.job_id == job_id)
+    if state:
+        query = query.where(JobItems.state == state)
     if after.isdecimal() and len(after) < 19:
         query = query.where(JobItems.id > int(after))
     found = fetch(store, JobItem, query.order_by(JobItems.id).limit(size + 1))
     return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
 
 
-def finish_items(store: Store, job_id: int, outcomes: Sequence[tuple[int, str, str]], now: int) -> None:
-    """Notes outcomes (item id, `done` or `failed`, a sentence) and the counts of the job, in one transaction: with the
-    work itself inside the caller's transaction, a crash repeats no item and loses none."""
-    done = sum(1 for _, state, _ in outcomes if state == "done")
-    with store.transaction():
-        store.many(
-            "UPDATE job_items SET state = ?, text = ?, at = ? WHERE id = ? AND job_id = ?",
-            [(state, text[:500], now, item_id, job_id) for item_id, state, text in outcomes],
-        )
-        store.sql(
-            "UPDATE jobs SET done = done + ?, failed = failed + ? WHERE id = ?", (done, len(outcomes) - done, job_id)
-        )
-
-
-def finish(store: Store, job_id: int, state: str, result: Mapping[str, Any], now: int) -> None:
-    """Ends a job as done, failed or cancelled."""
-    with store.transaction():
-        store.execute(Jobs.update(state=state, finished=now, result=dict(result)).where(Jobs.id == job_id))
+def changed_items(
+    store: Store, domain_id: int | None, job_id: int, change: int, *, limit: int = 100
+) -> Page[JobItem]:
+    """The items that changed after `change`, each once, in the order in which they did; `next` is the number to go on
+    from, None at the end."""
+    get(store, domain_id, job_id)
+    size = page_size(limit)
+    query = select(JobItem, JobItems).where((JobItems.job_id == job_id) & (JobItems.change > change))
+    found = fetch(store, JobItem, query.order_by(JobItems.change).limit(size + 1))
+    return Page(tuple(found[:size]), str(found[size - 1].change) if len(found) > size else None)
 
 
 def trim(store: Store, before: int) -> int:
     """Deletes jobs that ended before `before`, with their items; returns how many went."""
     with store.transaction():
         return int(store.execute(Jobs.delete().where(Jobs.finished.is_null(False) & (Jobs.finished < before))))
+
+
+def result_of(store: Store, job_id: int) -> dict[str, Any]:
+    """What a job is about, as it is now."""
+    found = store.sql("SELECT result FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    return dict(json.loads(found[0])) if found else {}
 
 
 def _owner(domain_id: int | None) -> Any:

@@ -91,6 +91,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """Long work. `result` is what it is about, `counts` how many items are in each state; `stage` the open one, from 0;
+    `excused` how many lost phones a person has accepted; `change` counts up with every change of it or of its items;
+    `parent` the job that it takes back; `until` when it stops looking after its phones, None once it does not."""
+
     id: int
     domain_id: int | None
     kind: str
@@ -103,13 +107,31 @@ class Job:
     done: int
     failed: int
     result: Json
+    text: str
+    counts: Json
+    stage: int
+    excused: int
+    change: int
+    parent: int | None
+    until: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
+    """One thing of a job. `was` and `wish`: what a phone had and was given; `revision` the one that it has since then
+    (0: not changed by the job); `written`, `notified` and `fetched` epoch seconds of what it went through."""
+
     id: int
     job_id: int
     ref: str
     state: str
     text: str
     at: int | None
+    change: int
+    phone_id: int | None
+    was: Any
+    wish: Any
+    revision: int
+    written: float | None
+    notified: float | None
+    fetched: float | None
