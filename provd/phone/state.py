@@ -7,15 +7,14 @@ whether it has what was set for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STATES = ("registered", "unregistered", "waiting", "pending", "refused", "never")
 EXPECTED_FOR = 7 * 86_400
 """Seconds after it was set up in which a phone that never came is on its way, and not forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What is known of one phone. Times are epoch seconds; None for what never happened.
 
     `present`: the configuration that it took last is the one of now. `lines` is how many devices are on it,

@@ -37,6 +37,7 @@ class LineRow(NamedTuple):
     """A line of a phone: the device on it, and whose that is."""
 
     phone_id: int
+    mac: str
     line: int
     device_id: int
     device: str
@@ -48,8 +49,8 @@ class LineRow(NamedTuple):
 _CARRIERS = "SELECT l.device_id, p.mac FROM phone_lines l JOIN phones p ON p.id = l.phone_id WHERE l.device_id"
 _COLUMNS = ", ".join(f"p.{name}" for name in StateRow._fields)
 _LINES = """
-SELECT l.phone_id, l.line, l.device_id, d.name, u.id, u.extension, TRIM(u.first_name || ' ' || u.last_name)
-FROM phone_lines l JOIN devices d ON d.id = l.device_id JOIN users u ON u.id = d.user_id
+SELECT l.phone_id, p.mac, l.line, l.device_id, d.name, u.id, u.extension, TRIM(u.first_name || ' ' || u.last_name)
+FROM phone_lines l JOIN phones p ON p.id = l.phone_id JOIN devices d ON d.id = l.device_id JOIN users u ON u.id = d.user_id
 """
 
 
@@ -71,7 +72,7 @@ def of_phones(store: Store, ids: Sequence[int]) -> list[StateRow]:
 
 def lines_of_domain(store: Store, domain_id: int) -> dict[int, list[LineRow]]:
     """The lines of every phone of a company, in order, by phone id."""
-    return _by_phone(store.sql(f"{_LINES} WHERE d.domain_id = ? ORDER BY l.line", (domain_id,)).fetchall())
+    return _by_phone(store.sql(f"{_LINES} WHERE p.domain_id = ? ORDER BY l.line", (domain_id,)).fetchall())
 
 
 def lines_of_phones(store: Store, ids: Sequence[int]) -> dict[int, list[LineRow]]:
