@@ -181,7 +181,7 @@ class Running:
         if "jobs" in settings.roles:
             apply.start(services)
         if services.sip is not None and settings.processes > 1:
-            hearing = hear_workers(store, services.sip.resyncs.observe)
+            hearing = hear_workers(store, services.sip.heard)
             self._tasks.append(asyncio.create_task(hearing))
         services.ready = True
         return services

@@ -17,6 +17,7 @@ from provd.fleet import Fleet
 from provd.identify import Recogniser
 from provd.resync.service import Resyncs
 from provd.store.database import Store
+from provd.store.rows import PhoneEvent
 from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
 from sip_edge.presence.edge import PresenceEdge
@@ -73,6 +74,11 @@ class SipEdge:
         self.presence.on_registered.append(self.resyncs.registered)
         recorder.watchers.append(self.resyncs.observe)
         self.traces = Traces(self.stack, self.registrar)
+
+    def heard(self, event: PhoneEvent) -> None:
+        """Hear of what another process recorded of a phone."""
+        self.registrar.journal.heard(event)
+        self.resyncs.observe(event)
 
     def websocket_routes(
         self, http: int, https: int, address: Callable[[HTTPServerRequest], str], path: str = "/sip"

@@ -129,8 +129,8 @@ def test_what_passes_is_told_and_not_written(tmp_path: Path) -> None:
         assert recorder.passing == [], "nobody looks on: nothing needs to be told"
         follower = await looking.follow(1)
         recorder.tell(event(1, kind="refreshed"))
-        (passed,) = await follower.take(1.0) or ()
-        assert isinstance(passed, PhoneEvent) and (passed.kind, passed.id) == ("refreshed", 0)
+        some = await follower.take(1.0)
+        assert some is not None and [(one.kind, one.id) for one in some if one is not GAP] == [("refreshed", 0)]
         await recorder.flush()
         assert events.latest_id(store) == 0
 

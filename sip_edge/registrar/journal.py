@@ -1,12 +1,15 @@
 """What phones did with their registrations, as events of the phones that carry the device.
 
 Rules of this file: work is put off to the next tick, so an answer never waits for it, and takes the same time for a
-user that exists and one that does not. Refreshes are thinned, and so are failures: the table is for people.
+user that exists and one that does not. Refreshes are thinned, and so are failures: the table is for people. What a
+phone does after it was told something, or has fetched its files, is never thinned: that is what people look for.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from provd.events import Recorder
@@ -14,6 +17,7 @@ from provd.identify import Recogniser
 from provd.limits import Buckets
 from provd.store.rows import PhoneEvent
 from sip_edge.registrar.accounts import Account, Accounts, Name
+from sip_edge.registrar.binding import Binding
 from sip_edge.registrar.keeper import Keeper
 from sip_edge.registrar.location import Change
 
@@ -21,6 +25,9 @@ REFRESHED_EVERY = 3600.0
 """Seconds between two `refreshed` events of one binding."""
 AGAIN_EVERY = 300.0
 """And between two `registered` of a contact that is known: some phones take a new Call-ID for every refresh."""
+STIRRING = frozenset(("fetched", "unchanged", "resync_sent", "resync_acknowledged"))
+"""Events after which the next registration of a phone is noted however short the last one is ago."""
+MOST_STIRRED = 50_000
 MOST_WAITING = 50_000
 SLICE = 1_000
 
@@ -40,43 +47,77 @@ class _Done:
     change: Change
     account: Account
     round_trip: float
+    passing: bool
+    """Is it told to those who look on, and not written?"""
 
 
 class Journal:
     """Turns changes into rows."""
 
-    def __init__(self, recorder: Recorder, recogniser: Recogniser, accounts: Accounts, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        recogniser: Recogniser,
+        accounts: Accounts,
+        keeper: Keeper,
+        clock: Callable[[], float],
+        *,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock`: seconds that never jump, for what is thinned; `wall`: epoch seconds, for rows beside those of other
+        services."""
         self._recorder = recorder
         self._recogniser = recogniser
         self._accounts = accounts
         self._keeper = keeper
+        self._clock = clock
+        self._wall = wall
         self._waiting: deque[_Done | _Failure] = deque()
         self._noted: dict[int, float] = {}
+        self._stirred: OrderedDict[int, float] = OrderedDict()
         self._firmware: dict[int, str] = {}
         self._failures = Buckets(10, 1 / 60)
         self.counts: dict[str, int] = {}
         """Everything that happened, by kind, thinned or not."""
         self.dropped = 0
 
-    def changed(self, change: Change, account: Account | None, at: float, round_trip: float = 0.0) -> None:
+    def heard(self, event: PhoneEvent) -> None:
+        """A phone did something: what its lines do next is worth a row."""
+        if event.phone_id is None or event.kind not in STIRRING:
+            return
+        self._stirred.pop(event.phone_id, None)
+        self._stirred[event.phone_id] = self._clock()
+        if len(self._stirred) > MOST_STIRRED:
+            self._stirred.popitem(last=False)
+
+    def changed(self, change: Change, account: Account | None, round_trip: float = 0.0) -> None:
         """Note what happened to a binding; `round_trip` in seconds."""
         kind, binding = change.kind, change.binding
         self.counts[kind] = self.counts.get(kind, 0) + 1
+        passing = False
         if kind in ("refreshed", "registered"):
-            last = self._noted.get(binding.id)
+            now, last = self._clock(), self._noted.get(binding.id)
             every = REFRESHED_EVERY if kind == "refreshed" else AGAIN_EVERY
-            if last is not None and at - last < every:
-                return
-            self._noted[binding.id] = at
+            passing = last is not None and now - last < every and not self._stirred_since(last, binding.device_id)
+            if not passing:
+                self._noted[binding.id] = now
         else:
             self._noted.pop(binding.id, None)
-        if account is not None:
-            self._put(_Done(at, change, account, round_trip))
+        if account is not None and (not passing or self._recorder.passing):
+            self._put(_Done(self._wall(), change, account, round_trip, passing))
 
-    def failed(self, name: Name, address: str, protocol: str, user_agent: str, at: float) -> None:
+    def lost(self, binding: Binding, account: Account | None) -> None:
+        """Tell those who look on that a connection is gone; the registration stays until it runs out."""
+        if account is not None and self._recorder.passing:
+            self._put(_Done(self._wall(), Change("unreachable", binding), account, 0.0, True))
+
+    def _stirred_since(self, last: float, device_id: int) -> bool:
+        return any(self._stirred.get(phone_id, last) > last for phone_id in self._accounts.phones(device_id))
+
+    def failed(self, name: Name, address: str, protocol: str, user_agent: str) -> None:
         """Note a wrong password."""
         self.counts["auth_failed"] = self.counts.get("auth_failed", 0) + 1
-        self._put(_Failure(at, name, address, protocol, user_agent))
+        self._put(_Failure(self._wall(), name, address, protocol, user_agent))
 
     def _put(self, one: _Done | _Failure) -> None:
         if len(self._waiting) >= MOST_WAITING:
@@ -88,15 +129,16 @@ class Journal:
         """Hand some of what waits to the recorder; True when there is more."""
         for _ in range(min(SLICE, len(self._waiting))):
             one = self._waiting.popleft()
-            event = self._of_failure(one) if isinstance(one, _Failure) else self._of_change(one)
-            if event is not None:
+            if isinstance(one, _Done):
+                (self._recorder.tell if one.passing else self._recorder.add)(self._of_change(one))
+            elif (event := self._of_failure(one)) is not None:
                 self._recorder.add(event)
         return bool(self._waiting)
 
     def _of_failure(self, one: _Failure) -> PhoneEvent | None:
         domain, name = one.name
         account = self._accounts.get(domain, name)
-        if account is None or not self._failures.take(f"{account.device_id} {one.address}", one.at):
+        if account is None or not self._failures.take(f"{account.device_id} {one.address}", self._clock()):
             return None  # a guessed name is counted; a row would only help whoever guesses to fill the disk
         phone_id, mac = self._phone(account, one.user_agent)
         return PhoneEvent(
@@ -146,6 +188,8 @@ def sentence(change: Change) -> str:
             return f"It keeps its registration, for {seconds} s more."
         case "replaced":
             return "A newer registration took the place of this one."
+        case "unreachable":
+            return "Its connection is gone; it can be told nothing until it registers anew."
         case "expired":
             return "It did not come back in time; look at its network and power."
         case _:

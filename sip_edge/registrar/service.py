@@ -75,7 +75,8 @@ class Registrar:
         self.gate = Gate(policy or Policy(), stack.timers.now)
         self.location = Location(rules or Rules(), lambda: secrets.randbits(62))
         self.keeper = Keeper(store)
-        self.journal = Journal(recorder, recogniser, self.accounts, self.keeper)
+        self.journal = Journal(recorder, recogniser, self.accounts, self.keeper, self.now)
+        recorder.watchers.append(self.journal.heard)
         key = hashlib.blake2s(store.seal.keys[0], person=b"nonces").digest()
         nonces = Nonces(key, started=self.now(), serial=secrets.randbits(47))
         self.authenticator = Authenticator(
@@ -197,7 +198,7 @@ class Registrar:
     def _tell(self, change: Change, account: Account | None, round_trip: float = 0.0) -> None:
         binding = change.binding
         self.keeper.note(change)
-        self.journal.changed(change, account, self.now(), round_trip)
+        self.journal.changed(change, account, round_trip)
         if isinstance(binding.flow, Flow) and binding.flow.reliable:
             self._by_flow.setdefault(binding.flow, set()).add((binding.domain, binding.name))
         for watcher in tuple(self._watchers):
@@ -208,12 +209,15 @@ class Registrar:
 
     def _closed(self, flow: Flow) -> None:
         for name in self._by_flow.pop(flow, ()):
-            for binding in self.location.of(*name):
-                for change in self.location.lost(binding) if binding.flow is flow else ():
-                    self._tell(change, self.accounts.by_id(binding.device_id))
+            for binding in [one for one in self.location.of(*name) if one.flow is flow]:
+                account = self.accounts.by_id(binding.device_id)
+                if not binding.outbound:
+                    self.journal.lost(binding, account)
+                for change in self.location.lost(binding):
+                    self._tell(change, account)
 
     def _failed(self, name: Name, address: str, protocol: str, user_agent: str) -> None:
-        self.journal.failed(name, address, protocol, user_agent, self.now())
+        self.journal.failed(name, address, protocol, user_agent)
 
     def _at_home(self, name: Name, address: str) -> bool:
         return any(one.address == address for one in self.location.of(*name))
