@@ -50,7 +50,8 @@ _CARRIERS = "SELECT l.device_id, p.mac FROM phone_lines l JOIN phones p ON p.id 
 _COLUMNS = ", ".join(f"p.{name}" for name in StateRow._fields)
 _LINES = """
 SELECT l.phone_id, p.mac, l.line, l.device_id, d.name, u.id, u.extension, TRIM(u.first_name || ' ' || u.last_name)
-FROM phone_lines l JOIN phones p ON p.id = l.phone_id JOIN devices d ON d.id = l.device_id JOIN users u ON u.id = d.user_id
+FROM phone_lines l JOIN phones p ON p.id = l.phone_id JOIN devices d ON d.id = l.device_id
+  JOIN users u ON u.id = d.user_id
 """
 
 
