@@ -35,6 +35,7 @@ FIELDS: dict[str, Schema] = {
     "description": text("What people call it"),
     "time_zone": text("IANA name, such as America/Chicago", 64),
     "area_code": text("Put before numbers of seven digits", 40),
+    "country": text("Two letters: numbers without + are of this country", 2, examples=["US"]),
     "language": choice(LANGUAGES, "Language of the phones"),
     "sip_host": text("Where its phones register; empty for this server", 253),
     "admission": ADMISSION,

@@ -35,6 +35,7 @@ LINE_LIMIT = 64 * 1024 * 1024
 TABLES = {
     "facts": "name", "domains": "id", "sites": "id", "departments": "id", "users": "id", "devices": "id",
     "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "contacts": "id",
+    "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",
     "reseller_domains": "id", "audits": "id", "jobs": "id", "job_items": "id", "knocks": "mac", "phone_events": "id",
 }  # fmt: skip

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "sip_host": "",
     "hide_delete": False,
     "second_factor": False,
+    "country": "US",
 }
 RULES: dict[str, rules.Rule] = {
     "name": rules.domain_name,
@@ -31,8 +32,9 @@ RULES: dict[str, rules.Rule] = {
     "sip_host": rules.host,
     "hide_delete": rules.yes_or_no,
     "second_factor": rules.yes_or_no,
+    "country": rules.country,
 }
-OF_PEOPLE = frozenset({"hide_delete", "second_factor"})  # no phone hears of these
+OF_PEOPLE = frozenset({"hide_delete", "second_factor", "country"})  # no phone hears of these
 
 
 def create(store: Store, name: str, now: int, **fields: Any) -> Domain:
@@ -44,7 +46,9 @@ def create(store: Store, name: str, now: int, **fields: Any) -> Domain:
     rules.require(rules.check(RULES, values))
     with store.transaction():
         _free(store, name)
-        domain_id = store.execute(Domains.insert(revision=1, directory_revision=1, created=now, **values))
+        domain_id = store.execute(
+            Domains.insert(revision=1, directory_revision=1, created=now, last_timeframe=0, **values)
+        )
         tokens.create(store, domain_id, None, now)
         changes.record(store, "domain", domain_id, domain_id, now)
     return get(store, domain_id)

@@ -34,7 +34,8 @@ class Page(Generic[T]):
 class Domain:
     """A company. `admission`: networks, open_until, unproven (blank|refuse), company_token (always|first).
 
-    `hide_delete`: its managers cannot delete users (SF-072). `second_factor`: its people may have one (SF-007)."""
+    `hide_delete`: its managers cannot delete users (SF-072). `second_factor`: its people may have one (SF-007).
+    `country`: two letters, what numbers without + are of."""
 
     id: int
     name: str
@@ -49,6 +50,7 @@ class Domain:
     created: int
     hide_delete: bool
     second_factor: bool
+    country: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from provd.admission import check_policy
 from provd.errors import Invalid, Problem
+from provd.numbering import COUNTRIES
 
 SCOPES = (
     "super_user",
@@ -109,6 +110,13 @@ def time_zone(name: str, value: Any) -> list[Problem]:
             ZoneInfo(value)
             return []
     return [Problem(name, f"{name} must be a zone name such as America/Chicago; the zone given is not known.")]
+
+
+def country(name: str, value: Any) -> list[Problem]:
+    """A country by its two letters."""
+    if isinstance(value, str) and value in COUNTRIES:
+        return []
+    return [Problem(name, f"{name} must be a country by its two letters, such as US.")]
 
 
 def emails(name: str, value: Any) -> list[Problem]:

@@ -48,6 +48,8 @@ class Domains(Model):
     created = BigIntegerField()
     hide_delete = BooleanField()
     second_factor = BooleanField()
+    country = TextField()
+    last_timeframe = IntegerField()
 
     class Meta:
         table_name = "domains"

@@ -13,14 +13,14 @@ from peewee import BooleanField, Model
 
 from provd.errors import ProvdError
 from provd.seal import Seal
-from provd.store import domains, tables, trace_tables
+from provd.store import domains, routing_tables, tables, trace_tables
 from provd.store.database import Store, open_database
 from provd.store.migrations import applied, available, migrate
 from tests.store.conftest import KEY, NOW
 
 MODELS = [
     model
-    for module in (tables, trace_tables)
+    for module in (tables, trace_tables, routing_tables)
     for _, model in inspect.getmembers(module, inspect.isclass)
     if issubclass(model, Model) and model is not Model
 ]
