@@ -17,6 +17,7 @@ REQUIRED = [
     "argon2-cffi==25.1.0",
     "PyYAML==6.0.3",
     "jsonschema==4.26.0",
+    "segno==1.6.6",
     "tqdm==4.70.1",
     "tzdata",
     "holidays==0.109",
@@ -32,8 +33,11 @@ TEST = [
     "pytest==9.2.0",
     "pytest-tornado==0.8.1",
     "setuptools<81",
+    "aiosmtpd==1.4.6",
     "hypothesis==6.170.15",
     "openapi-spec-validator==0.9.0",
+    "playwright==1.65.2",
+    "axe-playwright-python==0.1.8",
     # holidays holds dateutil below 3; here it says what recurrences should be (tests/routing).
     "python-dateutil==2.9.0.post0",
 ]
@@ -61,8 +65,9 @@ setup(
     python_requires=">=3.11",
     packages=[*find_packages(include=PACKAGES), "device_templates", "firmware"],
     package_data={
-        "provd": ["py.typed", "**/*.json", "**/*.html", "**/*.css"],
+        "provd": ["py.typed", "**/*.json", "**/*.html", "**/*.css", "mails/*.j2"],
         "device_templates": ["**/*.yaml", "**/*.j2", "**/*.json"],
+        "phone_manager": ["templates/**/*", "static/**/*"],
         "firmware": ["*.yaml", "README.md"],
     },
     install_requires=REQUIRED,

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,11 @@ from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from phone_manager import routes as page_routes
 from provd import catalogue, firmware
+from provd.account import Accounts
 from provd.answer import Provisioning
-from provd.api import apply
+from provd.api import apply, at_home
 from provd.api import routes as api_routes
 from provd.catalogue import Catalogue
 from provd.configure import Configurator
@@ -34,6 +36,8 @@ from provd.fleet import Fleet
 from provd.housekeeping import keep_house
 from provd.identify import Recogniser
 from provd.live import Live
+from provd.mail import Outbox
+from provd.neighbours import Neighbours
 from provd.processes import Workers, hear_workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
@@ -67,10 +71,13 @@ class Services:
     provisioning: Provisioning
     addresses: Addresses
     live: Live
+    outbox: Outbox
+    accounts: Accounts
     certificates: tls.CertificateFiles | None = None
     tftp: TftpServer | None = None
     http: PhoneServer | None = None
     sip: SipEdge | None = None
+    neighbours: Neighbours = field(default_factory=Neighbours)
     ready: bool = False
 
 
@@ -101,9 +108,12 @@ def compose(settings: Settings, store: Store, addresses: Addresses, shelf: Firmw
         http_digest=settings.http_digest,
     )
     live = Live(store, recorder)
+    outbox = Outbox.of(store, settings.smtp_url, settings.mail_from, settings.data_dir / "outbox", settings.host)
+    accounts = Accounts(store, outbox, lambda: settings.public_url or addresses.root("https"))
     return Services(
-        settings, store, known, fleet, recorder, shelf, configurator, recogniser, provisioning, addresses, live
-    )
+        settings, store, known, fleet, recorder, shelf, configurator, recogniser, provisioning, addresses, live,
+        outbox, accounts,
+    )  # fmt: skip
 
 
 def web_application(services: Services) -> Application:
@@ -116,6 +126,7 @@ def web_application(services: Services) -> Application:
         *(_websocket_routes(services, services.sip) if services.sip else ()),
         # In a room of its own, so that a phone's request is not held against a hundred patterns first.
         (r"/api/.*", Application(api_routes.routes(services), log_function=_log_request)),
+        *page_routes.routes(services),
     ]
     if settings.accept_uploads:
         upload = services.provisioning.upload
@@ -145,10 +156,11 @@ def _log_request(handler: Any) -> None:
 class Running:
     """A server that listens: start() it, wait, stop() it."""
 
-    def __init__(self, settings: Settings, *, reuse_port: bool = False, worker: bool = False) -> None:
+    def __init__(self, settings: Settings, *, number: int = 0) -> None:
+        """`number`: which of the processes of the setting `processes` this is; the first is 0."""
         self.settings = settings
-        self._reuse_port = reuse_port
-        self._worker = worker
+        self._reuse_port = settings.processes > 1
+        self._number = number
         self._servers: list[PhoneServer] = []
         self._tasks: list[asyncio.Task[None]] = []
         self.services: Services
@@ -163,6 +175,8 @@ class Running:
         http, https, tftp_port = self._bind("http"), self._bind("https"), settings.tftp_port
         addresses = Addresses(settings.host, _port(http), _port(https), tftp_port)
         self.services = services = compose(settings, store, addresses, shelf)
+        services.neighbours = Neighbours.of(settings.data_dir / "run", self._number, settings.processes)
+        at_home.answer(services)
         context = self._tls_context(services)
         if "sip" in settings.roles:
             services.sip = _sip_edge(services)
@@ -174,12 +188,14 @@ class Running:
         if services.sip is not None:
             sip = await services.sip.start(settings.bind, *sip, context)
         services.addresses.sip, services.addresses.sips = sip
-        if not self._worker:
+        await services.neighbours.start()
+        if not self._number:
             self._write_ports(services, *sip)
         self._stopping = asyncio.Event()
         self._house = asyncio.create_task(keep_house(services, self._stopping))
         if "jobs" in settings.roles:
             apply.start(services)
+            services.outbox.start()
         if services.sip is not None and settings.processes > 1:
             hearing = hear_workers(store, services.sip.heard)
             self._tasks.append(asyncio.create_task(hearing))
@@ -252,10 +268,12 @@ class Running:
         services.ready = False
         await services.live.stop()
         await apply.stop(services)
+        await services.outbox.stop()
         if services.tftp:
             await services.tftp.stop()
         if services.sip:
             await services.sip.stop()
+        await services.neighbours.stop()
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -289,6 +307,7 @@ def _sip_edge(services: Services) -> SipEdge:
         services.configurator,
         plug_and_play=services.settings.sip_pnp,
         proxies=services.settings.trusted_proxies,
+        neighbours=services.neighbours,
     )
 
 
@@ -304,13 +323,13 @@ def offline(settings: Settings) -> Iterator[Services]:
         store.close()
 
 
-async def serve(settings: Settings, announce: Callable[[Services], None], *, worker: bool = False) -> None:
-    """Run until SIGINT or SIGTERM. `announce(services)` is called once everything listens; a `worker` is one of the
-    further processes and shares the ports of the first."""
-    running = Running(settings, reuse_port=worker or settings.processes > 1, worker=worker)
+async def serve(settings: Settings, announce: Callable[[Services], None], *, number: int = 0) -> None:
+    """Run until SIGINT or SIGTERM. `announce(services)` is called once everything listens; a `number` above 0 is one
+    of the further processes, which share the ports of the first."""
+    running = Running(settings, number=number)
     services = await running.start()
     workers = Workers(settings, services.addresses)
-    if not worker:
+    if not number:
         workers.start()
     announce(services)
     stop = asyncio.Event()
@@ -318,7 +337,7 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, wor
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     ends: list[asyncio.Future[Any]] = [asyncio.ensure_future(stop.wait())]
-    if worker:
+    if number:
         ends.append(asyncio.ensure_future(until_orphaned()))
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     await workers.stop()

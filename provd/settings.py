@@ -30,7 +30,9 @@ class Settings:
     rtp_ports: str = "20000-29999"
     redis_url: str = ""
     rtpengine_url: str = ""
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    public_url: str = ""
     demo_password: str = field(default="", repr=False)
     roles: tuple[str, ...] = ("http", "tftp", "sip", "jobs")
     processes: int = 1

@@ -114,6 +114,19 @@ def by_id(store: Store, user_id: int) -> User | None:
     return first(store, User, select(User, Users).where(Users.id == user_id))
 
 
+def by_email(store: Store, email: str, extension: str = "", limit: int = 20) -> list[User]:
+    """The people with this mail address (and this extension, where given), of every company, by login; services and
+    what begins or ends alike are not among them."""
+    if not email or len(email) > 260:
+        return []
+    query = select(User, Users).where(contains((Users.emails,), email) & (Users.service_code == ""))
+    if extension:
+        query = query.where(Users.extension == extension)
+    found = fetch(store, User, query.order_by(Users.login_name).limit(1000))
+    wanted = email.lower()
+    return [user for user in found if wanted in (one.lower() for one in user.emails)][:limit]
+
+
 def logins(store: Store, user_ids: Iterable[int]) -> dict[int, str]:
     """The login names of some users by their ids."""
     found = store.tuples(Users.select(Users.id, Users.login_name).where(Users.id.in_(sorted(set(user_ids)))))

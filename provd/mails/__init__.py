@@ -1,0 +1,1 @@
+"""Mails to people: their texts, how they become messages, and how these leave."""
