@@ -1,4 +1,4 @@
-"""The few pages and answers that need no sign-in: health, metrics, the local CA, where to go next."""
+"""The few pages and answers that need no sign-in: health, metrics, the local CA."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ def routes(services: Any) -> list[Any]:
     """The routes of these pages."""
     given = {"services": services}
     return [
-        (r"/", LandingHandler, given),
         (r"/healthz", HealthHandler, given),
         (r"/metrics", MetricsHandler, given),
         (r"/trust", TrustHandler, given),
@@ -48,21 +47,6 @@ class PlainHandler(RequestHandler):
         self.finish(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f"<title>{escape(title)} · provd</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}</main>"
-        )
-
-
-class LandingHandler(PlainHandler):
-    """Where a person lands who opens the server's address."""
-
-    def get(self) -> None:
-        base = escape(self.services.addresses.base("http", "") + "<token>/")
-        self.page(
-            "provd",
-            "<p>This server configures IP phones. Point a phone, or DHCP option 66, at</p>"
-            f"<p><code>{base}</code></p><p>with your company's token in it. The server prints the whole address when "
-            "it starts, and the <a href='/api/docs'>API</a> tells it to those who may know it.</p>"
-            "<ul><li><a href='/api/docs'>What the API can do</a></li>"
-            "<li><a href='/trust'>How phones come to trust this server's certificate</a></li></ul>",
         )
 
 

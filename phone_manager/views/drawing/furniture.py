@@ -97,7 +97,6 @@ def _ring(area: Box, _screen: Box) -> Iterator[Shape]:
     yield from _column("hard", right, area.y + 126, width * 0.44, area.height - 126, ("message", "headset", "hold"))
     x = right + width * 0.56
     yield from _column("hard", x, area.y + 126, width * 0.44, area.height - 126, ("mute", "transfer", "redial"))
-    yield Shape("hard", Box(right + width / 2 - 10, area.y + area.height - 10, 20, 8))
 
 
 def _touch(area: Box, _screen: Box) -> Iterator[Shape]:

@@ -52,13 +52,19 @@ class Shape:
     box: Box
     word: str = ""
 
+    @property
+    def on_screen(self) -> bool:
+        """Whether it is drawn over the screens: the button that turns the page, with its word."""
+        return self.kind in ("page_key", "page_touch")
+
 
 @dataclass(frozen=True, slots=True)
 class KeyDrawing:
     """One key in the picture. `area` holds everything of it, `button` what is pressed, `label` where its words are.
 
     `form` is `screen` (words on the screen beside the button), `touch` (the words are the button) or `strip` (paper
-    beside the lamp). `text` is cut to fit, `rtl` its direction, `mirrored` when the words end at the button.
+    beside the lamp). `text` is `full_label` cut to fit, `rtl` its direction, `mirrored` when the words end at the button. `kind_word`,
+    `target`, `origin` and `state_words` are what the list says of it.
     """
 
     position: Position
@@ -70,6 +76,11 @@ class KeyDrawing:
     button: Box
     label: Box
     text: str
+    full_label: str
+    target: str
+    kind_word: str
+    origin: str
+    state_words: tuple[str, ...]
     rtl: bool
     mirrored: bool
     glyph: str

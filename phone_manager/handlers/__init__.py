@@ -1,0 +1,1 @@
+"""One room an area; each names its routes."""

@@ -1,0 +1,7 @@
+"""Pages: templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROUTES: list[tuple[str, Any]] = []
