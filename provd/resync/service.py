@@ -51,7 +51,9 @@ class Resyncs:
         *,
         per_second: float = PER_SECOND,
         clock: Callable[[], float] = time.time,
+        mine: Callable[[str], bool] = lambda _mac: True,
     ) -> None:
+        """`mine`: is it for this process, where there are several, to tell the phone with this MAC?"""
         self._store = store
         self._configurator = configurator
         self._fleet = fleet
@@ -59,7 +61,7 @@ class Resyncs:
         self._reach = reach
         self._clock = clock
         self._pace = schedule.Pace(per_second)
-        self._shelf = Shelf(store)
+        self._shelf = Shelf(store, mine)
         self._batches = Batches()
         self._files: dict[str, frozenset[str]] = {}
         self._sending: set[asyncio.Task[None]] = set()
@@ -123,6 +125,14 @@ class Resyncs:
     def batch(self, batch: str) -> Batch:
         """How far a batch is. Raises NotFound when there was none of that id, or long ago."""
         return self._batches.count(batch, self.status)
+
+    async def reachable(self, mac: str) -> bool:
+        """Is the phone registered at this moment, so that it could be told? False for an unknown MAC."""
+        phone_id = self._fleet.phone_id(mac)
+        if phone_id is None:
+            return False
+        taken = await self._configurator.snapshot(phone_id)
+        return self._reach.registered(_lines(taken), mac, taken.phone.last_address)
 
     def cancel(self, mac: str) -> bool:
         """Give up a resync that has not been sent yet; False when there is none."""
