@@ -1,4 +1,4 @@
-"""The further processes of the setting `processes`: they answer HTTP on the ports of the first, and nothing else."""
+"""The further processes of the setting `processes`: they answer HTTP and SIP on the ports of the first, and no more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from provd.store import events
 from provd.store.database import Store
 from provd.store.rows import PhoneEvent
 
+SHARED = ("http", "sip")
+"""Roles that every process has; the others are the first one's alone."""
 RESTART_SECONDS = 1.0
 WATCH_SECONDS = 1.0
 HEAR_SECONDS = 0.5
@@ -26,9 +28,10 @@ class Workers:
     """Keeps a number of worker processes running until stop()."""
 
     def __init__(self, settings: Settings, addresses: Addresses) -> None:
-        self._count = max(0, settings.processes - 1)
+        self._numbers = range(1, settings.processes)
         self._environment = dict(os.environ) | {
-            "PROVD_ROLES": "http",
+            "PROVD_ROLES": ",".join(role for role in SHARED if role in settings.roles),
+            "PROVD_PROCESSES": str(settings.processes),
             "PROVD_HTTP_PORT": str(addresses.http),
             "PROVD_HTTPS_PORT": str(addresses.https),
             "PROVD_TFTP_PORT": str(addresses.tftp),
@@ -40,16 +43,16 @@ class Workers:
 
     def start(self) -> None:
         """Start them all; one that ends is started again."""
-        self._tasks = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
+        self._tasks = [asyncio.create_task(self._keep_one(number)) for number in self._numbers]
 
-    async def _keep_one(self) -> None:
-        command = [sys.executable, "-m", "provd.cli", "serve", "--worker"]
+    async def _keep_one(self, number: int) -> None:
+        command = [sys.executable, "-m", "provd.cli", "serve", "--worker", str(number)]
         while True:
             process = await asyncio.create_subprocess_exec(*command, env=self._environment)
             self._running.add(process)
             status = await process.wait()
             self._running.discard(process)
-            log.error("A worker process ended with status %s and is started again.", status)
+            log.error("Process %d ended with status %s and is started again.", number, status)
             await asyncio.sleep(RESTART_SECONDS)
 
     async def stop(self) -> None:
@@ -70,7 +73,8 @@ async def until_orphaned() -> None:
 
 
 async def hear_workers(store: Store, observe: Callable[[PhoneEvent], None]) -> None:
-    """Tell of the phone events that workers wrote: a resync that this process began may end with a fetch from them."""
+    """Tell of the phone events that were written, by whatever process: a resync that this one began may end with a
+    fetch from another."""
     last = await store.run(events.latest_id)
     while True:
         await asyncio.sleep(HEAR_SECONDS)

@@ -15,9 +15,11 @@ from provd.errors import ProvdError
 from provd.events import Recorder
 from provd.fleet import Fleet
 from provd.identify import Recogniser
+from provd.neighbours import Neighbours
 from provd.resync.service import Resyncs
 from provd.store.database import Store
 from provd.store.rows import PhoneEvent
+from sip_edge import sorting
 from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
 from sip_edge.presence.edge import PresenceEdge
@@ -26,6 +28,7 @@ from sip_edge.presence.service import EXTENSIONS as PRESENCE_EXTENSIONS
 from sip_edge.presence.ua_profile import GROUP
 from sip_edge.registrar.service import EXTENSIONS as REGISTRAR_EXTENSIONS
 from sip_edge.registrar.service import Registrar
+from sip_edge.sharing import Sorter
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners
 from sip_edge.timers import Scheduler, Timers
@@ -48,15 +51,22 @@ class SipEdge:
         *,
         plug_and_play: bool = False,
         proxies: tuple[str, ...] = (),
+        neighbours: Neighbours | None = None,
     ) -> None:
         """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it.
-        `proxies`: networks of our own proxies in front, behind whose one address many phones are."""
+        `proxies`: networks of our own proxies in front, behind whose one address many phones are.
+        `neighbours`: the processes that share the ports; each has the companies that live in it."""
+        neighbours = neighbours or Neighbours()
+        mark = sorting.mark(neighbours.index, neighbours.count)
         abilities = Abilities(
             extensions=REGISTRAR_EXTENSIONS | PRESENCE_EXTENSIONS, bodies=("application/sdp", *BODIES)
         )
-        self.stack = Stack(Timers(scheduler), host, abilities=abilities)
-        self.listeners = Listeners(self.stack)
-        self._groups = (GROUP,) if plug_and_play else ()
+        self.stack = Stack(Timers(scheduler), host, abilities=abilities, mark=mark)
+        self.sorter = self._sorter(neighbours)
+        self.listeners = Listeners(self.stack, receiver=self.sorter)
+        self._shared = neighbours.count > 1
+        # Every socket of a group gets what is sent to it, and one answer is enough.
+        self._groups = (GROUP,) if plug_and_play and neighbours.index == 0 else ()
         self.registrar = Registrar(
             self.stack,
             store,
@@ -65,15 +75,33 @@ class SipEdge:
             policy=Policy(trusted=proxies),
             udp_flow=self.listeners.udp_flow,
             own_hosts=self._groups,
+            mine=neighbours.mine,
         )
         profile_url = (lambda _mac: configurator.addresses.base("http", "")) if plug_and_play else None
         self.presence = PresenceEdge(
-            self.stack, self.listeners, store, self.registrar, configurator, profile_url=profile_url
+            self.stack,
+            self.listeners,
+            store,
+            self.registrar,
+            configurator,
+            profile_url=profile_url,
+            mine=neighbours.mine,
         )
-        self.resyncs = Resyncs(store, configurator, fleet, recorder, self.presence.reach)
+        domain = self.registrar.accounts.domain
+        self.resyncs = Resyncs(
+            store, configurator, fleet, recorder, self.presence.reach,
+            mine=lambda mac: neighbours.mine(domain(fleet.domain_id(mac))),
+        )  # fmt: skip
         self.presence.on_registered.append(self.resyncs.registered)
         recorder.watchers.append(self.resyncs.observe)
         self.traces = Traces(self.stack, self.registrar)
+
+    def _sorter(self, neighbours: Neighbours) -> Sorter | None:
+        if neighbours.bus is None:
+            return None
+        sorter = Sorter(self.stack, neighbours.bus, lambda name: self.registrar.accounts.access(name) is not None)
+        sorter.udp = lambda: self.listeners.udp[0] if self.listeners.udp else None
+        return sorter
 
     def heard(self, event: PhoneEvent) -> None:
         """Hear of what another process recorded of a phone."""
@@ -88,11 +116,12 @@ class SipEdge:
 
     async def start(self, bind: str, port: int, tls_port: int, context: ssl.SSLContext) -> tuple[int, int]:
         """Listen on UDP and TCP `port` and TLS `tls_port` (0: any free one), then answer. Returns the real ports."""
+        shared = self._shared
         await self.registrar.start()
         port = port or _free_for_both(bind)
-        udp = await _opened("sip", port, self.listeners.listen_udp(bind, port, groups=self._groups))
-        await _opened("sip", port, self.listeners.listen_tcp(bind, port))
-        tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context))
+        udp = await _opened("sip", port, self.listeners.listen_udp(bind, port, reuse_port=shared, groups=self._groups))
+        await _opened("sip", port, self.listeners.listen_tcp(bind, port, reuse_port=shared))
+        tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context, reuse_port=shared))
         await self.presence.start()
         await self.resyncs.run()
         return udp, tls

@@ -45,7 +45,9 @@ class Stack:
         abilities: Abilities | None = None,
         layer: Layer | None = None,
         server: str = "provd",
+        mark: str = "",
     ) -> None:
+        """`mark`: what our branches and tags begin with, where several processes share the ports."""
         self.timers = timers
         self.host = host
         """What we call ourselves in Via, Contact and Record-Route: a name or an address, no brackets."""
@@ -54,7 +56,7 @@ class Stack:
         self.ports = {"UDP": 5060, "TCP": 5060, "TLS": 5061, "WS": 80, "WSS": 443}
         """Where peers reach us; whoever opens the transports keeps it true."""
         self.counters = StackCounters()
-        self.layer = layer or Layer(secrets.token_bytes(32), light=LIGHT)
+        self.layer = layer or Layer(secrets.token_bytes(32), light=LIGHT, mark=mark)
         self.handlers = Handlers(abilities or Abilities(), timers, self.counters, host)
         self.own_headers: tuple[tuple[str, str], ...] = (("Server", server),) if server else ()
         self.admit: Callable[[Flow, bytes], bool] | None = None
@@ -68,6 +70,7 @@ class Stack:
         self._unacknowledged: dict[Key, ServerRequest] = {}
         self._clients = Clients(timers, self.layer.timing.lifetime)
         self._timer: Timer | None = None
+        self._magic = MAGIC + mark
         self.handle("OPTIONS", self.handlers.options)
 
     # Services
@@ -284,7 +287,7 @@ class Stack:
 
     def _ready(self, request: Request, flow: Flow) -> Request:
         sent_by = stack_route.sent_by(self._host(flow), self.ports[flow.protocol])
-        return stack_route.with_via(request, flow.protocol, sent_by, MAGIC + secrets.token_hex(8))
+        return stack_route.with_via(request, flow.protocol, sent_by, self._magic + secrets.token_hex(8))
 
     def _host(self, flow: Flow) -> str:
         return self.host6 if ":" in flow.remote[0] else self.host

@@ -15,7 +15,7 @@ from sip_edge.message.limits import DEFAULT
 from sip_edge.stack import Stack
 from sip_edge.stack_route import Destination
 from sip_edge.transport.connections import ConnectionLimits, Connections
-from sip_edge.transport.flow import Counters, Flow
+from sip_edge.transport.flow import Counters, Flow, Receiver
 from sip_edge.transport.tcp import StreamTransport
 from sip_edge.transport.tls import tls_transport
 from sip_edge.transport.udp import UdpListener
@@ -31,8 +31,16 @@ class Unreachable(Exception):
 class Listeners:
     """Every socket of a stack. Each `listen…` returns the real port and tells the stack where it is reached."""
 
-    def __init__(self, stack: Stack, allowed: ConnectionLimits | None = None, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        allowed: ConnectionLimits | None = None,
+        limits: Limits = DEFAULT,
+        receiver: Receiver | None = None,
+    ) -> None:
+        """`receiver`: who takes what comes in, when it is not the stack itself."""
         self._stack = stack
+        self._receiver = receiver or stack
         self._limits = limits
         self.connections = Connections(allowed)
         self.udp: list[UdpListener] = []
@@ -41,7 +49,7 @@ class Listeners:
 
     async def listen_udp(self, host: str, port: int, *, reuse_port: bool = False, groups: tuple[str, ...] = ()) -> int:
         """SIP over UDP; `groups` are multicast addresses to hear as well. Raises OSError."""
-        listener = UdpListener(self._stack, largest=self._limits.message)
+        listener = UdpListener(self._receiver, largest=self._limits.message)
         real = await listener.listen(host, port, reuse_port=reuse_port, groups=groups)
         self.udp.append(listener)
         self._stack.ports["UDP"] = real
@@ -49,7 +57,7 @@ class Listeners:
 
     async def listen_tcp(self, host: str, port: int, *, reuse_port: bool = False) -> int:
         """SIP over TCP. Raises OSError."""
-        transport = StreamTransport(self._stack, self.connections, self._stack.timers, limits=self._limits)
+        transport = StreamTransport(self._receiver, self.connections, self._stack.timers, limits=self._limits)
         return await self._listen(transport, host, port, reuse_port)
 
     async def listen_tls(
@@ -63,7 +71,7 @@ class Listeners:
     ) -> int:
         """SIP over TLS with the certificate of HTTPS. Raises OSError."""
         transport = tls_transport(
-            self._stack,
+            self._receiver,
             self.connections,
             self._stack.timers,
             context,
@@ -81,7 +89,7 @@ class Listeners:
     ) -> WebSockets:
         """What `websocket.routes` needs; `ports` are those of HTTP and HTTPS, where the handler is mounted."""
         shared = WebSockets(
-            self._stack, self.connections, self._stack.timers, origins=origins, address=address, limits=self._limits
+            self._receiver, self.connections, self._stack.timers, origins=origins, address=address, limits=self._limits
         )
         self.websockets.append(shared)
         self._stack.ports["WS"], self._stack.ports["WSS"] = ports

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from provd.api import reads, scope
+from provd.api import elsewhere, reads, scope
 from provd.api.call import Call, mac_in, plain
 from provd.api.endpoint import PAGING, Group
 from provd.api.resync import resyncs
@@ -190,7 +190,8 @@ async def _resync(services: Any, job: Job, changed: list[PhoneEvent]) -> None:
     when = job.result.get("resync")
     if when and changed and services.sip is not None:
         names = await services.store.run(_names, job)
-        await services.sip.resyncs.start_many([event.mac for event in changed], when, changed=names)
+        domain = services.sip.registrar.accounts.domain(job.domain_id)
+        await elsewhere.resync_many(services, domain, [event.mac for event in changed], when, names)
 
 
 def _names(store: Store, job: Job) -> list[str]:

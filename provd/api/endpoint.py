@@ -53,6 +53,7 @@ class Endpoint:
     """Method and path below /api/v2, who may (`action` of scope.py), what goes in and comes out, and what does it.
 
     `configured`: the work wants to know what a phone gets, for which the company's directory is fetched beforehand.
+    `at_home`: a coroutine function that needs the memory of the process that the company lives in, and runs there.
     `narrow`: the work itself narrows a list to the site or person that the right reaches. `work` is a function of
     (store, call), run in one transaction when it writes, or a coroutine function of (call).
     """
@@ -70,6 +71,7 @@ class Endpoint:
     versioned: bool = False
     configured: bool = False
     produces: str = "application/json"
+    at_home: bool = False
 
     @property
     def title(self) -> str:
@@ -122,9 +124,10 @@ class Endpoint:
 class Group:
     """Endpoints about one noun; every module of this package that has some makes one."""
 
-    def __init__(self, name: str, about: str) -> None:
+    def __init__(self, name: str, about: str, *, at_home: bool = False) -> None:
         self.name = name
         self.about = about
+        self.at_home = at_home
         self.endpoints: list[Endpoint] = []
 
     def add(
@@ -133,7 +136,7 @@ class Group:
         """Declares the function under it as the work of an endpoint."""
 
         def declare(work: Callable[..., Any]) -> Callable[..., Any]:
-            self.endpoints.append(Endpoint(method, path, action, work, self.name, **more))
+            self.endpoints.append(Endpoint(method, path, action, work, self.name, **{"at_home": self.at_home, **more}))
             return work
 
         return declare

@@ -15,6 +15,7 @@ from tornado.web import Application, RequestHandler, stream_request_body
 
 from provd.api import problems
 from provd.api.call import Call
+from provd.api.elsewhere import forward
 from provd.api.endpoint import Endpoint, Streamed
 from provd.api.gate import Gate
 from provd.api.problems import Refused
@@ -188,6 +189,8 @@ async def perform(store: Store, call: Call, read_body: Any) -> Any:
         call.body = checked_body(endpoint, read_body)
     if endpoint.configured and call.domain is not None:
         call.directory = await call.services.configurator.directory(call.domain)
+    if endpoint.at_home and call.domain and not call.services.neighbours.mine(call.domain.name):
+        return await forward(call)
     if endpoint.asynchronous:
         return await endpoint.work(call)
     return await store.run(_work, call)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provd.api.call import Call
+from provd.api.elsewhere import edge_of
 from provd.api.registrations import whose
 from provd.phone import state
 from provd.phone.state import Seen
@@ -21,7 +22,7 @@ ByMac = Mapping[str, list[Heard]]
 
 def heard_now(call: Call) -> list[Heard] | None:
     """The living registrations of the company in this process; None when it has no SIP edge. On the loop."""
-    edge = call.services.sip
+    edge = edge_of(call)
     if edge is None or call.domain is None:
         return None
     location = edge.registrar.location
@@ -41,7 +42,7 @@ def _living(edge: Any, bindings: Iterable[Any]) -> list[Heard]:
 
 def _heard_of(store: Store, call: Call, lines: Iterable[LineRow]) -> list[Heard]:
     """The living registrations of these lines' devices; in any thread, since it only looks names up."""
-    edge = call.services.sip
+    edge = edge_of(call)
     if edge is None or call.domain is None:
         return phone_states.registrations_of(store, list({line.device_id for line in lines}), time.time())
     names, domain = {line.device for line in lines}, call.domain.name

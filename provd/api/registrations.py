@@ -23,6 +23,7 @@ group = Group(
     "registrations",
     "Where devices are registered, as the SIP edge has it at this moment. In a process without the SIP edge: as it was "
     "last written, up to a second old.",
+    at_home=True,
 )
 
 TRANSPORTS = ("UDP", "TCP", "TLS", "WS", "WSS")

@@ -17,6 +17,7 @@ group = Group(
     "resync",
     "A phone is told over SIP to fetch its configuration, and followed: waiting, sending, acknowledged, fetched, done; "
     "or stopped, with a sentence that says where and what to do. Every step is an event of the phone, too.",
+    at_home=True,
 )
 
 MOST = 10_000

@@ -15,6 +15,7 @@ group = Group(
     "trace",
     "The SIP messages of a phone as a ladder. Passwords, credentials, media keys and what people write or dial are cut "
     "out before a message is kept. The last 500 messages of a phone are kept, of at most 20 phones at once.",
+    at_home=True,
 )
 
 MINUTES = 60

@@ -12,7 +12,7 @@ from provd.store import domains, tokens
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--worker", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--demo-if-empty", action="store_true", help="load the demo company into an empty database")
 
 
@@ -23,7 +23,7 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     # Tables of tens of thousands of bindings and subscriptions: a full collection may not come in the midst of a
     # fan-out, where it took 60 ms; seldom and young first keeps it under 10.
     gc.set_threshold(50_000, 50, 100)
-    asyncio.run(app.serve(settings, _quiet if given.worker else announce, worker=given.worker))
+    asyncio.run(app.serve(settings, _quiet if given.worker else announce, number=given.worker))
     return 0
 
 

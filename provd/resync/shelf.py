@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from provd.errors import ProvdError
 from provd.resync.steps import Phase, Resync
@@ -23,8 +23,10 @@ log = logging.getLogger(__name__)
 class Shelf:
     """What is under way, and the last ends."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, mine: Callable[[str], bool]) -> None:
+        """`mine`: is the phone with this MAC one for this process?"""
         self._store = store
+        self._mine = mine
         self._live: dict[str, Resync] = {}
         self._over: OrderedDict[str, Resync] = OrderedDict()
         self._heap: list[tuple[float, str]] = []
@@ -72,6 +74,8 @@ class Shelf:
     async def load(self) -> None:
         """Take up what waited before a restart."""
         for mac, row in await self._store.run(resyncs.waiting):
+            if not self._mine(mac):
+                continue
             self.put(Resync(row.id, mac, row.phone_id, row.time, row.reboot, row.asked, row.due))
         self._unsaved.clear()
 

@@ -44,8 +44,11 @@ class PresenceEdge:
         configurator: Configurator,
         *,
         profile_url: Callable[[str], str | None] | None = None,
+        mine: Callable[[str], bool] = lambda _domain: True,
     ) -> None:
-        """`profile_url`: MAC → provisioning URL for phones that ask by multicast; None switches plug and play off."""
+        """`profile_url`: MAC → provisioning URL for phones that ask by multicast; None switches plug and play off.
+        `mine`: does a company live in this process, where there are several?"""
+        self._mine = mine
         self.state = State()
         self._store = store
         self._registrar = registrar
@@ -70,7 +73,8 @@ class PresenceEdge:
         self._unwatch = self._registrar.watch(self._registered)
         for binding in self._registrar.location:
             self._count(binding.domain, binding.name)
-        restored = self._keeper.restore(self.presence.clock(), self._listeners.udp_flow)
+        saved = self._keeper.restore(self.presence.clock(), self._listeners.udp_flow)
+        restored = [one for one in saved if self._mine(one.watcher.domain)]
         self._task = asyncio.create_task(self._tick(restored))
 
     async def stop(self) -> None:

@@ -7,7 +7,7 @@ section 3.4.2), and that is never shown. A name that is not in here does not exi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provd.store import accounts, changes
@@ -17,6 +17,8 @@ from provd.store.devices import ha1
 from provd.store.rows import Change
 from sip_edge.defence.policy import Access, read_access
 
+Mine = Callable[[str], bool]
+"""Does the company with this domain live in this process?"""
 SLICE = 500
 """Rows of the change feed that are followed in one go: some milliseconds."""
 Name = tuple[str, str]
@@ -58,10 +60,11 @@ class Altered:
 
 
 class Accounts:
-    """Every device by (domain, name), every company, and which phones carry which device."""
+    """Every device of `mine` by (domain, name), every company, and which phones carry which device."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, mine: Mine = lambda _domain: True) -> None:
         self._store = store
+        self._mine = mine
         self._accounts: dict[Name, Account] = {}
         self._by_id: dict[int, Account] = {}
         self._of_user: dict[int, set[int]] = {}
@@ -94,6 +97,10 @@ class Accounts:
         """The networks of a company; None when there is no such company."""
         return self._access.get(domain)
 
+    def domain(self, domain_id: int | None) -> str:
+        """The name of a company; empty when there is none."""
+        return self._domains.get(domain_id or 0, "")
+
     def phones(self, device_id: int) -> Mapping[int, str]:
         """phone id → MAC of the phones that carry a device."""
         return self._phones.get(device_id, {})
@@ -102,7 +109,7 @@ class Accounts:
 
     def load(self) -> None:
         """Read everything; what was known before is forgotten."""
-        self._take_all(_read_all(self._store))
+        self._take_all(_read_all(self._store, self._mine))
 
     def stale(self) -> bool:
         """May the database have changed since the last catch_up()? Microseconds with SQLite."""
@@ -112,7 +119,7 @@ class Accounts:
         """Apply a slice of what has changed; the second value says whether there is more."""
         store = self._store
         seen = changes.data_version(store) if store.sqlite else None
-        read = await store.run(_read, self._last_change, self._domains)
+        read = await store.run(_read, self._last_change, self._domains, self._mine)
         if read.everything:
             before = self._accounts
             self._take_all(read)
@@ -209,17 +216,17 @@ class _Read:
     lines: tuple[tuple[int, str, int], ...] = ()
 
 
-def _read_all(store: Store) -> _Read:
+def _read_all(store: Store, mine: Mine) -> _Read:
     change = changes.latest_id(store)
     companies = accounts.companies(store)
-    rows = tuple(map(_hashed, accounts.devices(store)))
+    rows = _hashed(accounts.devices(store), mine)
     return _Read(change, True, True, companies=companies, rows=rows, lines=tuple(accounts.carried(store)))
 
 
-def _read(store: Store, after: int, names: Mapping[int, str]) -> _Read:
+def _read(store: Store, after: int, names: Mapping[int, str], mine: Mine) -> _Read:
     """What happened after change `after`; `names`: the companies as they were."""
     if after and changes.oldest_id(store) > after + 1:
-        return _read_all(store)
+        return _read_all(store, mine)
     batch = changes.since(store, after, SLICE)
     if not batch:
         return _Read(after, True, False)
@@ -229,14 +236,14 @@ def _read(store: Store, after: int, names: Mapping[int, str]) -> _Read:
     found = {row.id: row for row in accounts.devices_where(store, "id", devices)}
     found |= {row.id: row for row in accounts.devices_where(store, "user_id", users)}
     found |= {row.id: row for row in accounts.devices_where(store, "domain_id", renamed)}
-    rows = tuple(map(_hashed, found.values()))
+    rows = _hashed(found.values(), mine)
     lines = tuple(accounts.carried_by(store, phones))
     last = len(batch) < SLICE
     return _Read(batch[-1].id, last, False, devices, users, domains, phones, renamed, companies, rows, lines)
 
 
-def _hashed(row: DeviceRow) -> tuple[DeviceRow, Mapping[str, str]]:
-    return row, ha1(row.name, row.domain, row.password)
+def _hashed(rows: Iterable[DeviceRow], mine: Mine) -> tuple[tuple[DeviceRow, Mapping[str, str]], ...]:
+    return tuple((row, ha1(row.name, row.domain, row.password)) for row in rows if mine(row.domain))
 
 
 def _refs(batch: list[Change], noun: str) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Bindings written behind: what changed is gathered and saved in batches, half a second apart.
+"""Bindings written behind: what changed is gathered and saved in batches, in a thread: the database may be busy.
 
 A crash loses what the last batch did not have yet: at most a second. A phone whose registration was lost comes back
 at its next refresh; until then the binding of before is still there, marked as restored.
@@ -65,7 +65,7 @@ class Keeper:
             changed = [self._changed.pop(one) for one in list(self._changed)[:SLICE]]
             gone = [self._gone.pop() for _ in range(min(SLICE, len(self._gone)))]
             try:
-                await self._store.run(bindings.write, [_row(one) for one in changed], gone)
+                await self._store.run_apart(bindings.write, [_row(one) for one in changed], gone)
             except Unavailable as error:
                 self._again(changed, gone)
                 self.failures += 1
@@ -80,7 +80,7 @@ class Keeper:
         if self._firmware:
             seen, self._firmware = list(self._firmware.items()), {}
             try:
-                await self._store.run(bindings.firmware_seen, seen)
+                await self._store.run_apart(bindings.firmware_seen, seen)
             except ProvdError as error:
                 log.error("The firmware of %d phones could not be noted: %s", len(seen), error)
 

@@ -22,7 +22,7 @@ from sip_edge.defence.gate import Gate
 from sip_edge.defence.policy import Policy
 from sip_edge.message.digest import ALGORITHMS
 from sip_edge.registrar import binding as reading
-from sip_edge.registrar.accounts import Account, Accounts, Altered, Name
+from sip_edge.registrar.accounts import Account, Accounts, Altered, Mine, Name
 from sip_edge.registrar.authenticator import Authenticator, identity
 from sip_edge.registrar.binding import Asked, Binding, Source
 from sip_edge.registrar.challenge import Nonces
@@ -62,16 +62,18 @@ class Registrar:
         first_only: tuple[str, ...] = FIRST_ONLY,
         udp_flow: Callable[[str, int], Flow | None] = lambda _host, _port: None,
         own_hosts: Iterable[str] = (),
+        mine: Mine = lambda _domain: True,
     ) -> None:
         """`udp_flow`: how a phone of before a restart is reached again (`Listeners.udp_flow`). `own_hosts`: further
-        names and addresses of this server."""
+        names and addresses of this server. `mine`: does a company live in this process, where there are several?"""
         self._stack = stack
         self._store = store
         self._udp_flow = udp_flow
         self._own_hosts = frozenset((stack.host.lower(), *(host.lower() for host in own_hosts)))
         # Epoch seconds on the monotonic clock: registrations run on when somebody sets the wall clock.
         self._offset = time.time() - stack.timers.now()
-        self.accounts = Accounts(store)
+        self._mine = mine
+        self.accounts = Accounts(store, mine)
         self.gate = Gate(policy or Policy(), stack.timers.now)
         self.location = Location(rules or Rules(), lambda: secrets.randbits(62))
         self.keeper = Keeper(store)
@@ -94,7 +96,8 @@ class Registrar:
         """Read accounts and bindings, and answer from now on."""
         self.accounts.load()
         for known in self.keeper.restore(self.now()):
-            self.location.restore(known)
+            if self._mine(known.domain):
+                self.location.restore(known)
         self.gate.known_address = self.location.known_address
         self.gate.at_home = self._at_home
         self.authenticator.on_failed = self._failed

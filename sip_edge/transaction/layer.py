@@ -35,7 +35,12 @@ RETRY_AFTER = "10"
 class Layer:
     """Every transaction of one server element."""
 
-    def __init__(self, secret: bytes, timing: Timing | None = None, limit: int = 20_000, light: int = 200_000) -> None:
+    def __init__(
+        self, secret: bytes, timing: Timing | None = None, limit: int = 20_000, light: int = 200_000,
+        mark: str = "",
+    ) -> None:  # fmt: skip
+        """`mark`: what every tag of ours begins with."""
+        self._mark = mark
         self.timing = timing or Timing()
         self._secret = secret
         self._limit = limit
@@ -65,7 +70,7 @@ class Layer:
 
     def tag(self, request: Request) -> str:
         """The To tag for answers to `request`, the same for its repetitions."""
-        return to_tag(self._secret, request)
+        return self._mark + to_tag(self._secret, request)
 
     # From the network
 

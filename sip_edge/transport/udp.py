@@ -45,6 +45,11 @@ class UdpFlow(Flow):
             return self
         return UdpFlow(self._listener, (self.remote[0], port), (self._peer[0], port, *self._peer[2:]))
 
+    @property
+    def source(self) -> tuple[str, int, int]:
+        """Address, port and scope (of a link-local IPv6 address, else 0) as the socket has them: for `flow_of`."""
+        return self._peer[0], self._peer[1], self._peer[3] if len(self._peer) > 3 else 0
+
     def close(self) -> None:
         """UDP has nothing to close."""
 
@@ -119,6 +124,12 @@ class UdpListener:
         if not six and self.local[0] not in ("::", ""):
             return None
         return UdpFlow(self, (plain_address(host), port), (host if six else f"::ffff:{host}", port))
+
+    def flow_of(self, host: str, port: int, scope: int) -> UdpFlow:
+        """The flow of a datagram that another socket on the same port took; the arguments are its `source`."""
+        if self._family == socket.AF_INET:
+            return UdpFlow(self, (host, port), (host, port))
+        return UdpFlow(self, (plain_address(host), port), (host, port, 0, scope))
 
     def send(self, data: bytes, peer: tuple[Any, ...]) -> bool:
         """Send one datagram; False when it cannot reach `peer`. A full socket buffer counts as loss on the way."""

@@ -1,0 +1,78 @@
+"""Calls about what only the process of a company knows (registrations, resyncs, traces), passed on to that process.
+
+Whoever gets the call finds and guards what it is about, so that a refusal costs nobody else anything; the process that
+does the work guards it again, for the call comes to it as it came to us.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from provd.api.call import Call
+from provd.api.problems import Refused
+from provd.api.scope import Who
+from provd.errors import Invalid, Problem, ProvdError
+
+CALL, RESYNC = "call", "resync"
+"""Names of the questions."""
+
+
+async def forward(call: Call) -> Any:
+    """Have the process of the company do the work of `call`. Raises the ProvdError that it was refused with there."""
+    assert call.domain is not None
+    neighbours = call.services.neighbours
+    told = await neighbours.ask(neighbours.home(call.domain.name), CALL, asked(call))
+    if "refused" in told:
+        raise _error(told["refused"])
+    call.etag, call.location = told["etag"], told["location"]
+    return told["answer"]
+
+
+def asked(call: Call) -> dict[str, Any]:
+    """A call as JSON."""
+    who = {item.name: getattr(call.who, item.name) for item in dataclasses.fields(Who)}
+    return {
+        "operation": call.endpoint.operation,
+        "who": {name: sorted(value) if isinstance(value, frozenset) else value for name, value in who.items()},
+        "path": dict(call.path), "query": dict(call.query), "body": call.body, "clock": call.clock,
+        "if_match": call.if_match, "address": call.address,
+    }  # fmt: skip
+
+
+def who_of(said: dict[str, Any]) -> Who:
+    """Whoever asked, from `asked`."""
+    given: dict[str, Any] = {name: frozenset(one) if isinstance(one, list) else one for name, one in said.items()}
+    return Who(**given)
+
+
+def refused(error: ProvdError) -> dict[str, Any]:
+    """An error as JSON."""
+    problems = error.problems if isinstance(error, Invalid) else ()
+    found = [[one.field, one.text, one.severity] for one in problems]
+    return {"status": error.status, "text": str(error), "problems": found}
+
+
+def _error(said: dict[str, Any]) -> ProvdError:
+    if said["problems"]:
+        return Invalid([Problem(field, text, severity) for field, text, severity in said["problems"]])
+    return Refused(said["status"], said["text"])
+
+
+def edge_of(call: Call) -> Any:
+    """The SIP edge of this process, when it has the company that the call is about; else None."""
+    here = call.domain is not None and call.services.neighbours.mine(call.domain.name)
+    return call.services.sip if here else None
+
+
+async def resync_many(services: Any, domain: str, macs: Sequence[str], when: str, changed: Sequence[str]) -> None:
+    """Have phones of a company fetch their configuration, wherever the company lives; nothing where SIP is off."""
+    neighbours = services.neighbours
+    if services.sip is None:
+        return
+    if neighbours.mine(domain):
+        await services.sip.resyncs.start_many(macs, when, changed=changed)
+    else:
+        question = {"macs": list(macs), "when": when, "changed": list(changed)}
+        await neighbours.ask(neighbours.home(domain), RESYNC, question)
