@@ -3,7 +3,8 @@
 Rules of this file: a function that changes what phones get calls one of these inside its own transaction. A change
 names the widest thing that covers it, so that a setting of a company of 10,000 phones costs one update:
 `server` (ref empty), `brand` and `model` (ref = their ids in the catalogue), `domain`, `directory` (ref = the domain's
-id), `site`, `template`, `phone`; `user`, `device`, `contact`, `token`, `timeframe`, `phone_number` say that the row itself changed.
+id), `site`, `template`, `phone`; `user`, `device`, `contact`, `token`, `timeframe`, `phone_number` say that the row
+itself changed.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""When rules hold and where calls to the company's numbers go. A frame's number is what keys and codes name it by; it is
-never given twice. A switch is a row while somebody's rule of a frame is switched off."""
+"""When rules hold and where calls to the company's numbers go. A frame's number is what keys and codes name it by; it
+is never given twice. A switch is a row while somebody's rule of a frame is switched off."""
 
 STATEMENTS = """
 CREATE TABLE timeframes (
