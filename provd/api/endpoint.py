@@ -36,6 +36,9 @@ PARAMETERS: Mapping[str, str] = {
     "family": "The family's id, such as yealink",
     "job": "The job's id",
     "apikey": "The API key's id",
+    "timeframe": "The time frame's number",
+    "number": "The phone number, as +12145550100 or as it is written in the company's country",
+    "country": "Two letters, such as US",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

@@ -16,15 +16,18 @@ from provd.api import (
     domains,
     effective,
     events,
+    holidays,
     keys,
     layers,
     phone_list,
+    phonenumbers,
     phonetemplates,
     places,
     registrations,
     resellers,
     resync,
     stream,
+    timeframes,
     trace,
     users,
 )
@@ -37,6 +40,7 @@ GROUPS: tuple[Group, ...] = (
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group,
     registrations.group, resync.group, stream.group, trace.group,
+    timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip
 
 

@@ -75,6 +75,13 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "home.read": _ALL,
         "users.mail": _SITE,  # welcome mails, forced password resets
         "users.recycle": _OFFICE,
+        "timeframes.read": _ALL,  # the company's: everybody's rules may use them
+        "timeframes.write": _OFFICE,
+        "timeframes.owned": _SEEN,
+        "timeframes.own": _PROFILE,
+        "phonenumbers.read": _SITE,
+        "phonenumbers.write": _SITE,
+        "phonenumbers.create": _STAFF,  # whoever has a number gets its calls
         "resellers.read": _STAFF,
         "resellers.write": {"super_user": EVERYWHERE},
     }
