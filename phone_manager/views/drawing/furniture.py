@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from phone_manager.views.drawing.places import on_the_phone
 from phone_manager.views.drawing.view import Shape
 from provd.phone.model import Box, Drawing
 
 DIGITS = "123456789*0#"
 HANDSET = Box(18, 30, 96, 0)
 BODY_LEFT = 128.0
+WIDEST = 560.0
 
 
 def furniture(drawing: Drawing, name: str, ports: int = 0) -> tuple[Shape, ...]:
@@ -34,13 +36,34 @@ def _desk(drawing: Drawing, name: str) -> Iterator[Shape]:
     for one in (screen, *drawing.screens):
         yield Shape("bezel", Box(one.x - 6, one.y - 6, one.width + 12, one.height + 12))
     top = screen.y + screen.height + 16
+    idle = _idle(drawing, screen)
+    if idle is not None:
+        yield Shape("clock", idle, "12:00")
     if drawing.look != "touch":
         yield from _row("soft", screen.x + 6, top, screen.width - 12, 20, ("",) * 4, 16)
         top += 36
-    area = Box(max(BODY_LEFT + 24, screen.x - 46), top, screen.width + 92, drawing.height - 26 - top)
+    area = _free(drawing, screen, top)
     yield from LOOKS.get(drawing.look, _plain)(area, screen)
     if drawing.look == "centred":
         yield from _session_keys(drawing, screen)
+
+
+def _idle(drawing: Drawing, screen: Box) -> Box | None:
+    """The part of the main screen without labels, where a phone at rest shows the time; None when there is none."""
+    taken = [place.label for place in on_the_phone(drawing.keys, (screen,)) if place.form != "strip"]
+    middle = screen.x + screen.width / 2
+    left = max((box.x + box.width for box in taken if box.x + box.width / 2 < middle), default=screen.x)
+    right = min((box.x for box in taken if box.x + box.width / 2 >= middle), default=screen.x + screen.width)
+    return Box(left, screen.y, right - left, screen.height) if right - left >= 56 else None
+
+
+def _free(drawing: Drawing, screen: Box, top: float) -> Box:
+    """The room under the main screen, as far as the keys and screens at its right leave it."""
+    left = max(BODY_LEFT + 24, screen.x - 46)
+    edge = screen.x + screen.width
+    besides = (box.x - 14 for box in (*drawing.keys, *drawing.screens) if box.x > edge + 12)
+    right = min(edge + 52, drawing.width - 22, left + WIDEST, *besides)
+    return Box(left, top, right - left, drawing.height - 26 - top)
 
 
 def _session_keys(drawing: Drawing, screen: Box) -> Iterator[Shape]:
@@ -122,7 +145,7 @@ def _centred(area: Box, screen: Box) -> Iterator[Shape]:
     yield from _column("hard", area.x + 16, area.y + 8, side, height * 0.62, ("message", "apps", "directory"))
     x = area.x + area.width - side - 16
     yield from _column("hard", x, area.y + 8, side, height * 0.62, ("hold", "transfer", "conference"))
-    yield Shape("volume", Box(area.x + 6, area.y + area.height - 28, 100, 18))
+    yield Shape("volume", Box(area.x + 4, area.y + area.height - 28, 84, 18))
     yield from _row("hard", x - 46, area.y + area.height - 30, side + 46, 22, ("headset", "mute", "speaker"), 8)
 
 

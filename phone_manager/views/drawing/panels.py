@@ -85,8 +85,9 @@ def phone_panel(sheet: Sheet, page: int) -> Panel:
         shapes.append(_page_key(boxes[-1], page))
     caption = f"page {page}" if any(bank.pages > 1 for bank in sheet.banks) else ""
     title = f"{model.vendor} {model.name}"
+    colour = model.colour is not False
     return Panel(
-        "phone", title, caption, drawing.width, drawing.height, drawing.look, screens, tuple(shapes), tuple(keys)
+        "phone", title, caption, drawing.width, drawing.height, drawing.look, colour, screens, tuple(shapes), tuple(keys)
     )
 
 
@@ -136,13 +137,13 @@ def module_panels(sheet: Sheet, modules: Sequence[str]) -> Iterator[Panel]:
 def _small(
     sheet: Sheet, kind: str, title: str, positions: Sequence[Position], page: int, left: int, touch: bool
 ) -> Panel:
-    column = columns(left, len(positions) - left, touch=touch, top=16 if kind == "module" else 12)
+    column = columns(left, len(positions) - left, touch=touch)
     keys = tuple(sheet.key(at, page, place) for at, place in zip(positions, column.places, strict=True))
     shapes = [Shape("body", Box(2, 2, column.width - 4, column.height - 4))]
-    screen = column.screen
+    screen, colour = column.screen, kind == "module" or sheet.model.colour is not False
     shapes.append(Shape("bezel", Box(screen.x - 3, screen.y - 3, screen.width + 6, screen.height + 6)))
     return Panel(
-        kind, title, span(positions), column.width, column.height, "small", (screen,), tuple(shapes), keys
+        kind, title, span(positions), column.width, column.height, "small", colour, (screen,), tuple(shapes), keys
     )
 
 

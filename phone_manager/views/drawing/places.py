@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,15 +23,20 @@ class Place:
     label: Box
     mirrored: bool = False
 
-    def moved(self, x: float, y: float) -> Place:
-        """The same key elsewhere."""
-        boxes = (Box(b.x + x, b.y + y, b.width, b.height) for b in (self.area, self.button, self.label))
+    def snapped(self) -> Place:
+        """The same on whole and half units, which add up without a remainder."""
+        boxes = (_snapped(box) for box in (self.area, self.button, self.label))
         return Place(self.form, *boxes, self.mirrored)
+
+
+def _snapped(box: Box) -> Box:
+    x, y = round(box.x * 2) / 2, round(box.y * 2) / 2
+    return Box(x, y, math.floor(box.width * 2) / 2, math.floor(box.height * 2) / 2)
 
 
 def on_the_phone(keys: Sequence[Box], screens: Sequence[Box]) -> tuple[Place, ...]:
     """Give each box of a model's drawing its label. A key near a screen's edge writes on that screen."""
-    return tuple(_place(box, keys, screens) for box in keys)
+    return tuple(_place(box, keys, screens).snapped() for box in keys)
 
 
 def _place(box: Box, keys: Sequence[Box], screens: Sequence[Box]) -> Place:
@@ -96,12 +102,12 @@ class Column:
     places: tuple[Place, ...]
 
 
-def columns(left: int, right: int, *, touch: bool, top: float = 12, edge: float = 12) -> Column:
+def columns(left: int, right: int, *, touch: bool, top: float = 10, edge: float = 10) -> Column:
     """Lay `left` keys at the left of a narrow screen and `right` ones at its right, top to bottom, left first.
 
     `top` and `edge` are the room above and around it; a touch screen has no buttons beside it.
     """
-    row, label, button = 34.0, 134.0, 0.0 if touch else 38.0
+    row, label, button = 32.0, 120.0, 0.0 if touch else 36.0
     sides = (left > 0) + (right > 0) or 1
     rows = max(left, right, 1)
     screen = Box(edge + (button if left else 0), top, sides * label + 10, rows * row + 8)
@@ -116,7 +122,7 @@ def columns(left: int, right: int, *, touch: bool, top: float = 12, edge: float 
             places.append(Place("touch", words, words, words))
             continue
         x = screen.x + screen.width + 6 if mirrored else edge
-        pressed = Box(x, y + 4, button - 6, row - 10)
+        pressed = Box(x, y + 3, button - 6, row - 8)
         places.append(Place("screen", hull(pressed, words), pressed, words, mirrored))
     width = screen.x + screen.width + (button if right else 0) + edge
     return Column(width, screen.y + screen.height + edge, screen, tuple(places))

@@ -54,8 +54,8 @@ class Shape:
 
     @property
     def on_screen(self) -> bool:
-        """Whether it is drawn over the screens: the button that turns the page, with its word."""
-        return self.kind in ("page_key", "page_touch")
+        """Whether it is drawn over the screens: the time, the button that turns the page."""
+        return self.kind in ("clock", "page_key", "page_touch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ class Panel:
     width: float
     height: float
     look: str
+    colour: bool
     screens: tuple[Box, ...]
     shapes: tuple[Shape, ...]
     keys: tuple[KeyDrawing, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from types import MappingProxyType
 
 from phone_manager.views.drawing.view import PlacedKeyView
@@ -10,6 +11,7 @@ from provd.phone.key import KINDS, Position
 
 LONGEST = 500
 FONT = 12.5
+WIDEST = 1.05
 
 # Joiners shape letters and emoji; every other format character (the bidi overrides among them) would rearrange the page.
 JOINERS = "\u200c\u200d"
@@ -43,6 +45,8 @@ GLYPHS = MappingProxyType(
 
 def clean(text: str) -> str:
     """`text` on one line without control characters, bidi overrides and lone surrogates, 500 characters at most."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:LONGEST]
     joined = " ".join(unicodedata.normalize("NFC", text[: LONGEST * 4].encode("utf-8", "ignore").decode()).split())
     seen = "".join(char for char in joined if char in JOINERS or unicodedata.category(char) not in UNSEEN)
     return " ".join(seen.split())[:LONGEST]
@@ -59,14 +63,15 @@ def rightward(text: str) -> bool:
 
 def width(text: str, size: float = FONT) -> float:
     """About how wide `text` is in a sans-serif font of `size`, in the same unit; rather too wide than too narrow."""
-    return sum(_advance(char) for char in text) * size
+    return sum(map(_advance, text)) * size
 
 
+@lru_cache(4096)
 def _advance(char: str) -> float:
     if char in JOINERS or unicodedata.category(char).startswith("M"):
         return 0.0
     if unicodedata.east_asian_width(char) in "WF" or ord(char) > 0x1F000:
-        return 1.05
+        return WIDEST
     if char in NARROW:
         return 0.36
     if char in WIDE:
@@ -76,7 +81,7 @@ def _advance(char: str) -> float:
 
 def fit(text: str, room: float, size: float = FONT) -> str:
     """`text` cut to `room` with an ellipsis; an accent or a joined sign is never parted from its letter."""
-    if width(text, size) <= room:
+    if len(text) * size * WIDEST <= room or width(text, size) <= room:
         return text
     room -= size * 0.9
     kept = 0
