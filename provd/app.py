@@ -24,7 +24,7 @@ from phone_manager import routes as page_routes
 from provd import catalogue, firmware
 from provd.account import Accounts
 from provd.answer import Provisioning
-from provd.api import apply, at_home
+from provd.api import at_home
 from provd.api import routes as api_routes
 from provd.catalogue import Catalogue
 from provd.configure import Configurator
@@ -35,6 +35,7 @@ from provd.firmware import FirmwareShelf
 from provd.fleet import Fleet
 from provd.housekeeping import keep_house
 from provd.identify import Recogniser
+from provd.jobs.service import Jobs
 from provd.live import Live
 from provd.mail import Outbox
 from provd.neighbours import Neighbours
@@ -79,6 +80,16 @@ class Services:
     sip: SipEdge | None = None
     neighbours: Neighbours = field(default_factory=Neighbours)
     ready: bool = False
+    jobs: Jobs = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A company's jobs run in the process that it lives in: there its phones are told.
+        self.jobs = Jobs(
+            self.store,
+            self.recorder,
+            lambda: self.sip.resyncs if self.sip is not None else None,
+            mine=lambda domain: self.neighbours.mine(domain),
+        )
 
 
 def open_store(settings: Settings, *, migrate: bool = True) -> Store:
@@ -194,8 +205,9 @@ class Running:
         self._stopping = asyncio.Event()
         self._house = asyncio.create_task(keep_house(services, self._stopping))
         if "jobs" in settings.roles:
-            apply.start(services)
             services.outbox.start()
+        if "jobs" in settings.roles or self._number:
+            services.jobs.start()
         if services.sip is not None and settings.processes > 1:
             hearing = hear_workers(store, services.sip.heard)
             self._tasks.append(asyncio.create_task(hearing))
@@ -267,7 +279,7 @@ class Running:
         services = self.services
         services.ready = False
         await services.live.stop()
-        await apply.stop(services)
+        await services.jobs.stop()
         await services.outbox.stop()
         if services.tftp:
             await services.tftp.stop()

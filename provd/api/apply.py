@@ -1,265 +1,182 @@
-"""Long work: a template applied to many phones, as a job that holds the loop only for moments and outlives a restart.
-
-Rules of this file: the outcome of a phone is written in the same transaction as its change, so that a process that
-dies repeats nothing and forgets nothing. A slice ends after SLICE_SECONDS; between two, everything else has its turn.
-"""
+"""A template for many phones: looked at beforehand, applied as a job; and told again when it was edited."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
-from contextlib import suppress
 from typing import Any
 
-from provd.api import elsewhere, reads, scope
-from provd.api.call import Call, mac_in, plain
-from provd.api.endpoint import PAGING, Group
-from provd.api.resync import resyncs
-from provd.api.schema import choice, define, listing, moment, nullable, number, obj, page, table, text
-from provd.errors import Invalid, NotFound, Problem, ProvdError
-from provd.resync.steps import TIMES
-from provd.store import audit, jobs, layers, phones, templates
+from provd.api import reads, scope
+from provd.api.call import Call, mac_in
+from provd.api.endpoint import PAGING
+from provd.api.jobs import JOB, RESYNC, can_tell, shown
+from provd.api.jobs import group as group
+from provd.api.schema import choice, define, listing, nullable, number, obj, text
+from provd.errors import Invalid, Problem
+from provd.jobs import writing
+from provd.jobs.judging import CANNOT, CHANGES, UNAFFECTED, Comparison, Verdict
+from provd.phone.model import Family, Model
+from provd.stages import canary, to_json
+from provd.store import domains, jobs, sites, targets
 from provd.store.database import Store
-from provd.store.rows import Job, JobItem, PhoneEvent, Template
+from provd.store.rows import Job, Template
 
-log = logging.getLogger(__name__)
-
-group = Group("jobs", "Long work: started with 202 and the job, then followed here until it is done.")
-
-KIND = "apply_template"
-SLICE_SECONDS = 0.005  # with its commit, a slice stays under 20 ms
-SLICE_ITEMS = 25
 MOST = 10_000
-
-JOB = define(
-    "Job",
+MOST_CANARIES = 1000
+OUTCOMES = (CHANGES, UNAFFECTED, CANNOT)
+WHICH = {
+    "anyOf": [listing(text(longest=40), most=MOST, minItems=1), {"const": "all"}],
+    "description": "MACs in any notation, or `all` phones of the template's model",
+}
+FIRST = nullable(
+    number(
+        "How many go first; the rest follow when these have it. null: 3 where more than 50 are to be told; 0: none",
+        0, MOST_CANARIES,
+    )
+)  # fmt: skip
+PHONES = obj({"phones": WHICH, "resync": RESYNC, "canary": FIRST}, required=("phones",))
+VERDICT = define(
+    "ApplyOutcome",
     obj(
         {
-            "id": number(low=1), "domain": nullable(text(longest=253)), "kind": text(), "state": choice(jobs.STATES),
-            "created": moment(), "created_by": text(), "started": nullable(moment()), "finished": nullable(moment()),
-            "total": number(), "done": number(), "failed": number(), "result": table({}, "What it is about"),
+            "mac": text(), "outcome": choice(OUTCOMES),
+            "changes": number("How many keys and settings would differ from now"),
+            "text": text("What would come of it, in one sentence; also what the phone cannot do of it", 1000),
         }
     ),
 )  # fmt: skip
-ITEM = define(
-    "JobItem",
+PREVIEW = define(
+    "ApplyPreview",
     obj(
         {
-            "id": number(low=1), "ref": text("What it is about: a MAC"), "state": choice(("waiting", "done", "failed")),
-            "text": text("What happened, in one sentence", 500), "at": nullable(moment()),
+            "items": listing(VERDICT), "next": nullable(text()), "total": number(), "changes": number(),
+            "unaffected": number(), "cannot": number(),
         }
     ),
 )  # fmt: skip
-PHONES = obj(
-    {
-        "phones": {
-            "anyOf": [listing(text(longest=40), most=MOST, minItems=1), {"const": "all"}],
-            "description": "MACs in any notation, or `all` phones of the template's model",
-        },
-        "resync": choice(TIMES, "Have the phones that changed fetch it: now, when idle, or tonight"),
-    },
-    required=("phones",),
-)
+TEMPLATE = "/domains/{domain}/phonetemplates/{template}"
 
 
-@group.post(
-    "/domains/{domain}/phonetemplates/{template}/apply", "templates.apply", JOB, body=PHONES, status=202, narrow=True
-)
-def apply_template(store: Store, call: Call) -> Any:
+@group.post(f"{TEMPLATE}/apply", "templates.apply", JOB, body=PHONES, status=202, narrow=True)
+async def apply_template(call: Call) -> Any:
     """Apply a template to phones
 
     Answers at once with a job; its items say of every phone what happened, such as that its model is another. A site
-    manager's job takes phones of the site only."""
-    template, site_id = call.the_template, call.who.site_id if call.reach == scope.SITE else None
-    if call.reach == scope.SITE and site_id is None:
-        raise Invalid([Problem("phones", "Your user has no site, so there are no phones that you manage.")])
-    if call.body["phones"] == "all":
-        macs = reads.macs_of_model(store, call.domain_id, template.model, site_id)[:MOST]
-    else:
-        macs = list(dict.fromkeys(mac_in(mac) for mac in call.body["phones"]))
-    settings = {"template": template.id, "name": template.name, "model": template.model, "site_id": site_id}
+    manager's job takes phones of the site only. With `resync`, three phones go first where more than 50 are named, and
+    it halts when phones stop coming back."""
+    site_id = _site(call)
     if "resync" in call.body:
-        resyncs(call)
-        settings["resync"] = call.body["resync"]
-    job = jobs.create(store, call.domain_id, KIND, macs, call.now, created_by=call.who.name, settings=settings)
-    call.audit(store, "apply", "template", template.name, {"phones": [None, len(macs)]})
-    call.location = f"/api/v2/jobs/{job.id}"
-    call.after.append(lambda: _spawn(call.services, job, resumed=False))
-    return shown(job, call.domain.name if call.domain else None)
+        can_tell(call)
+    elif call.body.get("canary"):
+        text = "Phones that go first have to be told, or nobody knows before tomorrow how they are; add resync."
+        raise Invalid([Problem("canary", text)])
+    return await call.services.store.run_apart(_apply, call, site_id)
 
 
-def shown(job: Job, domain: str | None) -> dict[str, Any]:
-    """A job as answers show it."""
-    return {**plain(job, "domain_id"), "domain": domain, "result": dict(job.result)}
-
-
-def _own(call: Call, job: Job) -> bool:
-    return call.reach != scope.OWN or job.created_by == call.who.name
-
-
-def _job(store: Store, call: Call) -> tuple[Job, str | None]:
-    job_id = call.id("job")
-    domain_id = reads.job_domain(store, job_id)
-    job = jobs.get(store, domain_id if call.who.domain_id is None else call.who.domain_id, job_id)
-    if not _own(call, job):
-        raise NotFound("There is no such job here.")
-    return job, reads.domain_names(store).get(domain_id) if domain_id is not None else None
-
-
-@group.get(
-    "/jobs", "jobs.read", page(JOB), query={**PAGING, "domain": text("Which company", 253)}, narrow=True
-)  # fmt: skip
-def list_jobs(store: Store, call: Call) -> Any:
-    """List jobs
-
-    Newest first; the provider says of which company with ?domain=."""
-    domain = call.domain
-    found = jobs.find(
-        store, domain.id if domain else None, limit=call.query["limit"], before=call.query.get("cursor", "")
-    )  # fmt: skip
-    rows = [shown(job, domain.name if domain else None) for job in found.items if _own(call, job)]
-    return {"items": rows, "next": found.next}
-
-
-@group.get("/jobs/{job}", "jobs.read", JOB, narrow=True)
-def get_job(store: Store, call: Call) -> Any:
-    """Get a job"""
-    return shown(*_job(store, call))
-
-
-@group.get("/jobs/{job}/items", "jobs.read", page(ITEM), query=PAGING, narrow=True)
-def list_items(store: Store, call: Call) -> Any:
-    """List the items of a job with what happened to each"""
-    job, _ = _job(store, call)
-    found = jobs.items(store, job.domain_id, job.id, limit=call.query["limit"], after=call.query.get("cursor", ""))
-    return {"items": [plain(item, "job_id") for item in found.items], "next": found.next}
-
-
-_running: dict[int, tuple[Any, asyncio.Task[None]]] = {}
-
-
-def _spawn(services: Any, job: Job, *, resumed: bool) -> None:
-    task = asyncio.get_running_loop().create_task(run(services, job, resumed=resumed))
-    key = id(task)
-    _running[key] = (services, task)
-    task.add_done_callback(lambda _: _running.pop(key, None))
-
-
-def start(services: Any) -> int:
-    """Take up the jobs that were not finished when a process ended; returns how many. Call it once, in the process
-    with the role `jobs`, after everything listens."""
-    left = [job for job in jobs.unfinished(services.store) if job.kind == KIND]
-    for job in left:
-        _spawn(services, job, resumed=True)
-    return len(left)
-
-
-async def stop(services: Any) -> None:
-    """End the jobs of these services between two slices; start() takes them up again."""
-    mine = [task for owner, task in _running.values() if owner is services]
-    for task in mine:
-        task.cancel()
-    for task in mine:
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def run(services: Any, job: Job, *, resumed: bool = False) -> None:
-    """Do a job to its end, slice by slice."""
-    store: Store = services.store
-    try:
-        taken = await store.run(jobs.start, job.id, int(time.time()))
-        if not taken and not resumed:
-            return
-        while True:
-            changed, left = await store.run(_slice, job)
-            for event in changed:
-                services.recorder.add(event)
-            await _resync(services, job, changed)
-            if not left:
-                break
-            await asyncio.sleep(0)
-        await store.run(_end, job)
-    except ProvdError as error:
-        log.error("Job %s stopped: %s It goes on when the server starts again.", job.id, error)
-
-
-async def _resync(services: Any, job: Job, changed: list[PhoneEvent]) -> None:
-    """Tell the phones that changed, where that was asked for; restarting those that have settings which need it."""
-    when = job.result.get("resync")
-    if when and changed and services.sip is not None:
-        names = await services.store.run(_names, job)
-        domain = services.sip.registrar.accounts.domain(job.domain_id)
-        await elsewhere.resync_many(services, domain, [event.mac for event in changed], when, names)
-
-
-def _names(store: Store, job: Job) -> list[str]:
-    """The settings that the template has; none when it was deleted in the meantime."""
-    try:
-        return list(layers.get(store, job.domain_id, "template", job.result["template"]).values)
-    except NotFound:
-        return []
-
-
-def _end(store: Store, job: Job) -> None:
-    now = jobs.get(store, job.domain_id, job.id)
-    state = "failed" if now.failed and not now.done else "done"
-    jobs.finish(store, job.id, state, dict(now.result), int(time.time()))
-
-
-def _slice(store: Store, job: Job) -> tuple[list[PhoneEvent], bool]:
-    """The next items in one transaction; the events of the phones that changed, and whether anything may be left."""
-    deadline, now = time.perf_counter() + SLICE_SECONDS, time.time()
-    outcomes: list[tuple[int, str, str]] = []
-    changed: list[PhoneEvent] = []
+def _apply(store: Store, call: Call, site_id: int | None) -> dict[str, Any]:
+    template, when = call.the_template, call.body.get("resync")
     with store.transaction():
-        items = jobs.waiting_items(store, job.id, SLICE_ITEMS)
-        template = _template(store, job) if items else None
-        for item in items:
-            state, sentence, event = _one(store, job, item, template, now)
-            outcomes.append((item.id, state, sentence))
-            changed += [event] if event else []
-            if time.perf_counter() > deadline:
-                break
-        jobs.finish_items(store, job.id, outcomes, int(now))
-    return changed, bool(items)
+        macs = _wanted(store, call, template, site_id)
+        settings = {"template": template.id, "name": template.name, "model": template.model, "site_id": site_id}
+        return _job(store, call, writing.APPLY, macs, settings, when, call.body.get("canary"))
 
 
-def _template(store: Store, job: Job) -> Template | None:
-    try:
-        return templates.get(store, job.domain_id or 0, job.result["template"])
-    except NotFound:
+def _job(
+    store: Store, call: Call, kind: str, macs: list[str], settings: dict[str, Any], when: str | None, first: int | None
+) -> dict[str, Any]:
+    """Make a job about the template, with its row in the trail, and have it begin."""
+    if when:
+        settings["resync"] = when
+    settings["stages"] = to_json(canary(len(macs), first, told=bool(when)))
+    job: Job = jobs.create(store, call.domain_id, kind, macs, call.now, created_by=call.who.name, settings=settings)
+    action = "apply" if kind == writing.APPLY else "resync"
+    call.audit(store, action, "template", call.the_template.name, {"phones": [None, len(macs)]})
+    call.location = f"/api/v2/jobs/{job.id}"
+    call.after.append(call.services.jobs.wake)
+    return shown(store, job, call.domain.name if call.domain else None)
+
+
+@group.post(
+    f"{TEMPLATE}/apply/preview", "templates.apply", PREVIEW, body=PHONES, status=200, narrow=True,
+    query={**PAGING, "outcome": choice(OUTCOMES, "Only those phones; the counts are of all")},
+)  # fmt: skip
+async def preview_apply(call: Call) -> Any:
+    """Look what applying a template would do
+
+    The same body as the job takes; nothing is written. Of every phone: `changes` with the number of keys and settings
+    that would differ, `unaffected`, or `cannot`, with the reason."""
+    site_id = _site(call)
+    model = call.model(call.the_template.model)
+    family = call.services.catalogue.family_of(model.id)
+    return await call.services.store.run_apart(_preview, call, site_id, model, family)
+
+
+def _preview(store: Store, call: Call, site_id: int | None, model: Model, family: Family) -> dict[str, Any]:
+    with store.reading():
+        template = call.the_template
+        macs = _wanted(store, call, template, site_id)
+        if call.body["phones"] == "all":
+            everybody = targets.everybody(store, call.domain_id, model=template.model, site_id=site_id)
+            phones = {one.mac: one for one in everybody}
+        else:
+            phones = targets.named(store, call.domain_id, macs)
+        shared = targets.shared_layers(store, call.domain_id, model.id, family.id)
+        own = targets.own_layers(store, call.domain_id)
+        beneath = _beneath(store, call.domain_id)
+    comparison = Comparison(template, model, family, shared, beneath, own)
+    return _page([comparison.judge(mac, phones.get(mac), site_id) for mac in macs], call)
+
+
+def _beneath(store: Store, domain_id: int) -> dict[int | None, dict[str, Any]]:
+    """By site, the settings that the rows of company and site say themselves."""
+    company = domains.get(store, domain_id)
+    said = {"time.zone": company.time_zone, "language": company.language}
+    return {None: said} | {site.id: {**said, **site.defaults} for site in sites.find(store, domain_id)}
+
+
+def _page(verdicts: list[Verdict], call: Call) -> dict[str, Any]:
+    query, cursor = call.query, call.query.get("cursor", "")
+    start = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else 0
+    kept = [one for one in verdicts if query.get("outcome") in (None, one.outcome)]
+    stop = start + query["limit"]
+    items = [
+        {"mac": one.mac, "outcome": one.outcome, "changes": one.count, "text": one.text} for one in kept[start:stop]
+    ]
+    counts = {name: sum(1 for one in verdicts if one.outcome == name) for name in OUTCOMES}
+    return {"items": items, "next": str(stop) if stop < len(kept) else None, "total": len(verdicts), **counts}
+
+
+@group.post(
+    f"{TEMPLATE}/resync", "templates.apply", JOB, status=202, narrow=True,
+    body=obj({"when": RESYNC, "canary": FIRST}, required=("when",)),
+)  # fmt: skip
+async def resync_template(call: Call) -> Any:
+    """Have the phones that use a template fetch its newest version
+
+    After it was edited. A phone that has it already is left alone. A site manager's job takes phones of the site."""
+    site_id = _site(call)
+    can_tell(call)
+    return await call.services.store.run_apart(_resync, call, site_id)
+
+
+def _resync(store: Store, call: Call, site_id: int | None) -> dict[str, Any]:
+    template = call.the_template
+    with store.transaction():
+        users = targets.everybody(store, call.domain_id, template_id=template.id, site_id=site_id)
+        settings = {"template": template.id, "name": template.name, "model": template.model, "site_id": site_id}
+        macs = [one.mac for one in users][:MOST]
+        return _job(store, call, writing.RESYNC, macs, settings, call.body["when"], call.body.get("canary"))
+
+
+def _site(call: Call) -> int | None:
+    """The site that the right reaches; None: the whole company."""
+    if call.reach != scope.SITE:
         return None
+    if call.who.site_id is None:
+        raise Invalid([Problem("phones", "Your user has no site, so there are no phones that you manage.")])
+    return call.who.site_id
 
 
-def _one(
-    store: Store, job: Job, item: JobItem, template: Template | None, now: float
-) -> tuple[str, str, PhoneEvent | None]:
-    """Apply the template to one phone: state, sentence, and the event when something changed."""
-    if template is None:
-        return "failed", "The template was deleted in the meantime.", None
-    domain_id = template.domain_id
-    try:
-        phone = phones.by_mac(store, domain_id, item.ref)
-        if job.result.get("site_id") not in (None, phone.site_id):
-            return "failed", f"There is no phone {item.ref} at your site.", None
-        if phone.model != template.model:
-            text = f"The template is for {template.model} and this phone is a {phone.model}; choose another template."
-            return "failed", text, None
-        if phone.template_id == template.id:
-            return "done", "It had this template already.", None
-        phones.update(store, domain_id, phone.id, int(now), template_id=template.id)
-    except ProvdError as error:
-        return "failed", str(error), None
-    changed = {"template_id": [phone.template_id, template.id]}
-    audit.record(
-        store, int(now), who=job.created_by, domain_id=domain_id, action="update", noun="phone", ref=phone.mac,
-        changed=changed,
-    )  # fmt: skip
-    reason = f"{job.created_by}: template {template.name} applied"
-    event = PhoneEvent(
-        mac=phone.mac, at=now, kind="config_changed", phone_id=phone.id, domain_id=domain_id, protocol="api",
-        reason=reason,
-    )  # fmt: skip
-    return "done", f"It has the template {template.name} now.", event
+def _wanted(store: Store, call: Call, template: Template, site_id: int | None) -> list[str]:
+    """The MACs that the body names, each once."""
+    if call.body["phones"] == "all":
+        return reads.macs_of_model(store, call.domain_id, template.model, site_id)[:MOST]
+    return list(dict.fromkeys(mac_in(mac) for mac in call.body["phones"]))

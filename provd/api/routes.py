@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from provd.api import (
+    account,
     apikeys,
     apply,
     audits,
@@ -26,6 +27,7 @@ from provd.api import (
     registrations,
     resellers,
     resync,
+    rollouts,
     stream,
     timeframes,
     trace,
@@ -38,8 +40,8 @@ from provd.api.handler import ApiHandler, NothingHandler
 GROUPS: tuple[Group, ...] = (
     domains.group, places.group, users.group, devices.group, contacts.group, phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
-    audits.group, resellers.group,
-    registrations.group, resync.group, stream.group, trace.group,
+    audits.group, resellers.group, account.group,
+    registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip
 

@@ -66,6 +66,9 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "templates.apply": _SITE,
         "events.read": _OFFICE,
         "jobs.read": _SITE | {"site_manager": OWN},
+        "jobs.write": _SITE | {"site_manager": OWN},  # stop, continue, try again, roll back
+        "firmware.read": _OFFICE,
+        "firmware.write": _OFFICE,
         "apikeys.read": _OFFICE,
         "apikeys.write": _OFFICE,
         "audits.read": _OFFICE,

@@ -27,9 +27,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An item on its way, with its phone as that is now: `stamp` of the configuration that it took last, `firmware` that
-    it runs, `refused` why it did not get its configuration. `firmware_wish` is empty but for a rollout, `part` is where
-    in the stamp the item's `revision` stands."""
+    """An item on its way, with its phone as that is now: `stamp` of the configuration that it took last, `firmware`
+    that it runs, `refused` why it did not get its configuration. `firmware_wish` is empty but for a rollout, `part` is
+    where in the stamp the item's `revision` stands."""
 
     id: int
     job_id: int
@@ -89,7 +89,8 @@ def overdue(item: Followed, now: float, tell_within: float | None) -> Followed:
     """The item when nothing came for too long; the same item while there is time. `tell_within`: how long it may wait
     to be told, None where that is the resync's own business."""
     if item.state == WRITTEN and tell_within is not None and now - item.written > tell_within:
-        return replace(item, state=FAILED, text=f"It could not be told within {_span(tell_within)}. {item.text}".strip())
+        text = f"It could not be told within {_span(tell_within)}. {item.text}"
+        return replace(item, state=FAILED, text=text)
     if item.state == NOTIFIED and now - (item.notified or item.written) > FETCH_WITHIN:
         why = item.refused or "look whether it is on and can reach this server."
         text = f"It was told and has not taken its new configuration within {_span(FETCH_WITHIN)}; {why}"

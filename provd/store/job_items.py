@@ -184,7 +184,8 @@ def heard(store: Store, after: int, limit: int = 2000) -> tuple[dict[str, list[H
     """What phones did after an event, by MAC, of what jobs listen to; and the id of the last that was looked at."""
     last = min(latest_event(store), after + limit)
     marks = ", ".join("?" * len(HEARD))
-    text = f"SELECT mac, kind, at, reason FROM phone_events WHERE id > ? AND id <= ? AND kind IN ({marks}) ORDER BY at, id"  # noqa: S608
+    where = f"id > ? AND id <= ? AND kind IN ({marks})"
+    text = f"SELECT mac, kind, at, reason FROM phone_events WHERE {where} ORDER BY at, id"  # noqa: S608
     found: dict[str, list[Heard]] = {}
     for mac, kind, at, reason in store.sql(text, (after, last, *HEARD)).fetchall():
         found.setdefault(mac, []).append(Heard(kind, at, reason))

@@ -33,7 +33,9 @@ def create(
     return get(store, domain_id, job_id)
 
 
-def create_rollback(store: Store, job: Job, kind: str, now: int, *, created_by: str, settings: Mapping[str, Any]) -> Job:
+def create_rollback(
+    store: Store, job: Job, kind: str, now: int, *, created_by: str, settings: Mapping[str, Any]
+) -> Job:
     """Makes the job that takes `job` back: an item for every phone that it has changed, with what that phone had.
 
     Raises Conflict when it has changed none.
@@ -57,7 +59,13 @@ def _insert(
     store: Store, domain_id: int | None, kind: str, now: int, created_by: str,
     settings: Mapping[str, Any] | None, parent: int | None,
 ) -> int:  # fmt: skip
-    row = {"domain_id": domain_id, "kind": kind, "state": "waiting", "created": now, "created_by": created_by}
+    row: dict[str, Any] = {
+        "domain_id": domain_id,
+        "kind": kind,
+        "state": "waiting",
+        "created": now,
+        "created_by": created_by,
+    }
     row |= {"started": None, "finished": None, "total": 0, "done": 0, "failed": 0, "text": "", "counts": {}}
     row |= {"stage": 0, "excused": 0, "change": 0, "parent": parent, "until": now + LIFE}
     return int(store.execute(Jobs.insert(result=dict(settings or {}), **row)))
@@ -80,8 +88,9 @@ def again(store: Store, job: Job) -> Job:
 
 
 def find(
-    store: Store, domain_id: int | None, *, limit: int = 100, before: str = "", kind: str = "", parent: int | None = None
-) -> Page[Job]:
+    store: Store, domain_id: int | None, *, limit: int = 100, before: str = "", kind: str = "",
+    parent: int | None = None,
+) -> Page[Job]:  # fmt: skip
     """The jobs of a company, newest first; `before` = a page's `next`."""
     size = page_size(limit)
     query = select(Job, Jobs).where(_owner(domain_id))
@@ -100,9 +109,11 @@ def unfinished(store: Store) -> list[Job]:
     return fetch(store, Job, select(Job, Jobs).where(Jobs.state.in_(WORKING)).order_by(Jobs.id))
 
 
-def live(store: Store) -> list[Job]:
-    """Every job that has something to do or looks after phones, oldest first."""
-    return fetch(store, Job, select(Job, Jobs).where(Jobs.until.is_null(False)).order_by(Jobs.id))
+def live(store: Store) -> list[tuple[Job, str]]:
+    """Every job of a company that has something to do or looks after phones, oldest first, with the company's name."""
+    found = fetch(store, Job, select(Job, Jobs).where(Jobs.until.is_null(False)).order_by(Jobs.id))
+    names = {row[0]: row[1] for row in store.sql("SELECT id, name FROM domains").fetchall()} if found else {}
+    return [(job, names[job.domain_id]) for job in found if job.domain_id in names]
 
 
 def start(store: Store, job_id: int, now: int) -> bool:
@@ -163,9 +174,7 @@ def items(
     return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
 
 
-def changed_items(
-    store: Store, domain_id: int | None, job_id: int, change: int, *, limit: int = 100
-) -> Page[JobItem]:
+def changed_items(store: Store, domain_id: int | None, job_id: int, change: int, *, limit: int = 100) -> Page[JobItem]:
     """The items that changed after `change`, each once, in the order in which they did; `next` is the number to go on
     from, None at the end."""
     get(store, domain_id, job_id)

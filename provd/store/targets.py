@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from provd.jobs.judging import Target
 from provd.store import changes, layers
 from provd.store.database import Store
 from provd.store.rows import Layer
@@ -20,25 +20,10 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A phone with what decides whether a change can be made to it."""
-
-    id: int
-    mac: str
-    model: str
-    site_id: int | None
-    template_id: int | None
-    revision: int
-    time_zone: str
-    modules: int
-    firmware: str
-    stamp: str
-    last_contact: int | None
-
-
 def _target(row: tuple[Any, ...]) -> Target:
-    return Target(*row[:7], len(json.loads(row[7])), *row[8:])
+    values = list(row)
+    values[7] = len(json.loads(row[7]))
+    return Target(*values)
 
 
 def named(store: Store, domain_id: int, macs: Sequence[str]) -> dict[str, Target]:
@@ -73,7 +58,9 @@ def give_template(store: Store, domain_id: int, phones: Sequence[Target], templa
         changes.phones_where(store, condition, (domain_id, *ids), now)
 
 
-def give_firmware(store: Store, domain_id: int, phone: Target, version: str | None, now: int, *, who: str) -> str | None:
+def give_firmware(
+    store: Store, domain_id: int, phone: Target, version: str | None, now: int, *, who: str
+) -> str | None:
     """Has a phone's own layer name a firmware version (None: it names none); → what it named before."""
     layer = layers.get(store, domain_id, "phone", phone.id)
     values = {name: value for name, value in layer.values.items() if name != FIRMWARE}
@@ -120,7 +107,7 @@ def own_layers(store: Store, domain_id: int) -> dict[int, dict[str, frozenset[st
 
 
 def shared_layers(store: Store, domain_id: int, model: str, brand: str) -> list[Layer]:
-    """The layers of server, brand, model, company, sites and templates that phones of a model may get, secrets opened."""
+    """The layers of server, brand, model, company, sites and templates that phones of a model may get, opened."""
     text = (
         "SELECT id, kind, ref, domain_id, settings, keys, raw, directory, revision FROM layers "
         "WHERE (domain_id = ? AND kind IN ('company', 'site', 'template')) OR kind = 'server' "
@@ -131,11 +118,8 @@ def shared_layers(store: Store, domain_id: int, model: str, brand: str) -> list[
 
 
 def firmware_wishes(store: Store, domain_id: int) -> dict[tuple[str, str], str]:
-    """{(kind of layer, ref): version} of all layers that name a firmware version and that a company's phones may get."""
-    text = (
-        "SELECT kind, ref, settings FROM layers WHERE (domain_id = ? OR domain_id IS NULL) "
-        "AND settings LIKE ?"
-    )
+    """{(kind of layer, ref): version} of the layers that name a firmware version: the company's and the provider's."""
+    text = "SELECT kind, ref, settings FROM layers WHERE (domain_id = ? OR domain_id IS NULL) AND settings LIKE ?"
     found: dict[tuple[str, str], str] = {}
     for kind, ref, settings in store.sql(text, (domain_id, f"%{FIRMWARE}%")).fetchall():
         said = json.loads(settings).get(FIRMWARE)

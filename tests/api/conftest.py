@@ -15,7 +15,6 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.web import Application
 
 from provd import demo, firmware
-from provd.api import apply
 from provd.api.apikeys import owner
 from provd.api.openapi import document
 from provd.api.routes import GROUPS, endpoints
@@ -128,11 +127,5 @@ def api(services: Services, http_client: Any, http_port: int) -> Iterator[Api]:
 
 @pytest.fixture
 def finish_jobs(services: Services) -> Any:
-    """Wait until no job of these services is under way."""
-
-    async def wait() -> None:
-        for owner, task in list(apply._running.values()):
-            if owner is services:
-                await task
-
-    return wait
+    """Have the jobs of these services do all that they can do at this moment."""
+    return services.jobs.settle

@@ -1,0 +1,325 @@
+"""Jobs of one process: phones changed stage by stage, told, and followed until they have the change.
+
+Rules of this file: what happens next is decided in `stages` and `following`, which are pure; rows are the only memory,
+so that a restart goes on where the last process was. The API makes a job's rows and calls `wake`; whoever has the role
+`jobs` calls `start` and `stop`. Phones are heard through their events in the store, whichever process wrote them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from provd.errors import NotFound, ProvdError
+from provd.events import Recorder
+from provd.jobs import writing
+from provd.jobs.following import TEMPLATE_PART, Followed, Heard, follow, overdue
+from provd.resync.service import Resyncs
+from provd.resync.steps import needs_restart
+from provd.stages import (
+    FETCHED,
+    NOTIFIED,
+    TELL_WITHIN,
+    UNDER_WAY,
+    WRITTEN,
+    End,
+    Halt,
+    Open,
+    Stage,
+    Write,
+    decide,
+    from_json,
+)  # fmt: skip
+from provd.store import job_items, jobs, layers
+from provd.store.database import Store
+from provd.store.job_items import Move
+from provd.store.rows import Job
+from provd.store.targets import FIRMWARE
+
+TICK, IDLE_TICK = 0.5, 2.0
+REREAD = 4
+"""Ticks whose events are read once more: what a phone took is written a moment after the event that says so, and with
+PostgreSQL a row may appear behind one with a higher id."""
+SLICES = 10
+"""Slices of one job before the others have their turn."""
+LOOK_FOR_REGISTERED = 200
+"""Among so many phones those that are registered are looked for, to be the first."""
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """Everything that long work needs. `resyncs` gives those of this process, None where no phone can be told."""
+
+    def __init__(
+        self,
+        store: Store,
+        recorder: Recorder,
+        resyncs: Callable[[], Resyncs | None],
+        *,
+        mine: Callable[[str], bool] = lambda _: True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`mine`: does the company of this name live in this process? Its jobs run where its phones are told."""
+        self._store = store
+        self._recorder = recorder
+        self._resyncs = resyncs
+        self._mine = mine
+        self._clock = clock
+        self._positions: deque[int] = deque(maxlen=REREAD)
+        self._met: set[int] = set()
+        self._quiet: set[int] = set()
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """There is a new job, or one that goes on: look now, not at the next tick."""
+        self._news.set()
+
+    def start(self) -> None:
+        """Take up what was not finished, and work from now on. `stop` ends it."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End between two slices; the next start takes up what is left."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def settle(self) -> None:
+        """Do all that can be done at this moment, here and now."""
+        while await self.work():  # noqa: ASYNC110 - each turn does some of it
+            await asyncio.sleep(0)
+
+    async def _run(self) -> None:
+        while True:
+            self._news.clear()
+            try:
+                await self.settle()
+            except ProvdError as error:
+                log.error("The jobs wait: %s", error)
+            except Exception:
+                log.exception("The jobs stumbled; they go on.")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK if self._met else IDLE_TICK):
+                    await self._news.wait()
+
+    async def work(self) -> bool:
+        """One round through all jobs; whether something is left to be done at once."""
+        rows = await self._store.run(jobs.live)
+        found = [job for job, name in rows if job.kind in writing.KINDS and self._mine(name)]
+        self._met &= {job.id for job in found}
+        if not found:
+            self._positions.clear()
+            return False
+        more = await self._hear({job.id: job for job in found})
+        for job in found:
+            try:
+                more = await self._advance(job) or more
+            except ProvdError as error:  # it was deleted with its company, or the database is away: the others go on
+                log.error("Job %s waits: %s", job.id, error)
+            await asyncio.sleep(0)
+        return more
+
+    # What phones do
+
+    async def _hear(self, found: dict[int, Job]) -> bool:
+        """Follow what phones did since the last rounds; whether there is more of it."""
+        if not self._positions:
+            self._positions.append(await self._store.run(job_items.latest_event))
+        heard, last = await self._store.run(job_items.heard, self._positions[0])
+        fresh = last > self._positions[-1]
+        self._positions.append(max(last, self._positions[-1]))
+        await self._follow(found, heard)
+        return fresh
+
+    async def _follow(self, found: dict[int, Job], heard: dict[str, list[Heard]]) -> None:
+        items = await self._store.run(job_items.of_phones, list(heard)) if heard else []
+        await self._note(found, items, heard)
+
+    async def _note(self, found: dict[int, Job], items: Sequence[Followed], heard: dict[str, list[Heard]]) -> None:
+        """Write what became of items, job by job."""
+        moves: dict[int, list[Move]] = {}
+        for item in items:
+            job = found.get(item.job_id)
+            if job is None:
+                continue
+            before = _of(job, item)
+            after = follow(
+                before, heard.get(item.mac, ()), restarting=self._restarting(item.mac), now=self._clock()
+            )  # fmt: skip
+            if after is not before:
+                moves.setdefault(job.id, []).append(_move(after))
+        for job_id, some in moves.items():
+            await self._store.run(job_items.record, found[job_id], some, self._clock())
+
+    def _restarting(self, mac: str) -> bool:
+        service = self._resyncs()
+        one = service.status(mac) if service is not None else None
+        return one is not None and one.restarts and not one.over
+
+    # What a job does
+
+    async def _advance(self, job: Job) -> bool:
+        """The next step of a job; whether another can follow at once."""
+        if job.id not in self._met:
+            await self._meet(job)
+        await self._expire(job)
+        if job.state in jobs.WORKING:
+            return await self._step(job)
+        if job.state == "stopped" and job.id not in self._quiet:
+            self._quiet.add(job.id)
+            await self._call_off(job)
+        over = job.state != "halted" and not await self._store.run(job_items.any_on_their_way, job.id)
+        if over or (job.until or 0) < self._clock():
+            await self._store.run(jobs.leave, job.id)
+        return False
+
+    async def _meet(self, job: Job) -> None:
+        """A job that this process sees for the first time: look at all its phones, and have those told that were not
+        told when the process before ended."""
+        self._met.add(job.id)
+        if job.state == "waiting":
+            return
+        last = 0
+        while items := await self._store.run(job_items.on_their_way, job, UNDER_WAY, last):
+            last = items[-1].id
+            await self._note({job.id: job}, items, {})
+            await asyncio.sleep(0)
+        if job.state not in ("stopped", "done", "failed"):
+            await self._tell_all(job)
+
+    async def _step(self, job: Job) -> bool:
+        if job.state == "waiting":
+            await self._store.run(jobs.start, job.id, int(self._clock()))
+        self._quiet.discard(job.id)
+        job = await self._store.run(jobs.again, job)
+        if job.state != "running":
+            return True
+        stages, told = from_json(job.result.get("stages", ())), bool(job.result.get("resync"))
+        if told and self._resyncs() is None:
+            text = "Halted: no phone can be told anything here; add sip to the roles of this process, then continue."
+            await self._store.run(jobs.halt, job.id, text)
+            return False
+        step = decide(stages, job.stage, await self._store.run(job_items.tally, job), told=told)
+        match step:
+            case Write():
+                await self._write(job, stages[min(job.stage, len(stages) - 1)], step.count)
+            case Open():
+                await self._store.run(jobs.open_stage, job.id, step.stage)
+            case Halt():
+                await self._store.run(jobs.halt, job.id, step.text)
+            case End():
+                now = int(self._clock())
+                await self._store.run(jobs.finish, job.id, step.state, job.result, now, among=("running",))
+            case _:
+                return False
+        return True
+
+    async def _write(self, job: Job, stage: Stage, count: int) -> None:
+        """Change up to `count` phones, some slices of them, and have them told."""
+        refs = await self._registered_first(job, count) if stage.upto is not None else []
+        for _ in range(1 if refs else SLICES):
+            done = await self._store.run_apart(writing.write, job, count, refs, self._clock())
+            if done.stopped:
+                return
+            for event in done.events:
+                self._recorder.add(event)
+            await self._tell(job, done.tell)
+            count -= sum(1 for move in done.moves if move.state == WRITTEN)
+            if count <= 0:
+                return
+            await asyncio.sleep(0)
+
+    async def _registered_first(self, job: Job, count: int) -> list[str]:
+        """The phones to begin with: registered ones, which can be told at once."""
+        items = await self._store.run(job_items.waiting, job.id, LOOK_FOR_REGISTERED)
+        service = self._resyncs()
+        first: list[str] = []
+        later: list[str] = []
+        for item in items:
+            with suppress(NotFound):
+                reachable = service is not None and await service.reachable(item.ref)
+                (first if reachable else later).append(item.ref)
+            if len(first) >= count:
+                break
+            await asyncio.sleep(0)
+        unknown = [item.ref for item in items if item.ref not in {*first, *later}] if len(first) < count else []
+        return [*first, *later, *unknown][:count]
+
+    # Telling phones
+
+    async def _tell_all(self, job: Job) -> None:
+        last = 0
+        while job.result.get("resync") and (some := await self._store.run(job_items.to_tell, job.id, last)):
+            last = some[-1][0]
+            await self._tell(job, some)
+
+    async def _tell(self, job: Job, some: Sequence[tuple[int, str]]) -> None:
+        """Have phones fetch; what is under way for one of them already is joined."""
+        service, moves = self._resyncs(), []
+        if not some or service is None:
+            return
+        names = await self._store.run(changed_settings, job)
+        restart = needs_restart(names)
+        for place, (item_id, mac) in enumerate(some):
+            try:
+                await service.start(mac, job.result["resync"], restart=restart)
+            except NotFound as error:
+                moves.append(Move(item_id, "failed", str(error)))
+            if place % 10 == 9:
+                await asyncio.sleep(0)
+        await self._store.run(job_items.record, job, moves, self._clock())
+
+    async def _call_off(self, job: Job) -> None:
+        """A stopped job's phones that were not told yet are not told any more; they take the change by themselves."""
+        service, last = self._resyncs(), 0
+        while service is not None and (some := await self._store.run(job_items.to_tell, job.id, last)):
+            last, moves = some[-1][0], []
+            for item_id, mac in some:
+                if service.cancel(mac):
+                    text = "The job was stopped before it was told; it takes the change at its nightly update."
+                    moves.append(Move(item_id, WRITTEN, text))
+            await self._store.run(job_items.record, job, moves, self._clock())
+
+    async def _expire(self, job: Job) -> None:
+        """Give up phones from which nothing came for too long."""
+        stages = from_json(job.result.get("stages", ()))
+        first = job.state in ("running", "halted") and stages[min(job.stage, len(stages) - 1)].upto is not None
+        states = (WRITTEN, NOTIFIED, FETCHED) if first else (NOTIFIED, FETCHED)
+        within, last = TELL_WITHIN.get(job.result.get("resync", "")) if first else None, 0
+        while items := await self._store.run(job_items.on_their_way, job, states, last):
+            last = items[-1].id
+            before = [_of(job, item) for item in items]
+            after = [overdue(item, self._clock(), within) for item in before]
+            moves = [_move(new) for old, new in zip(before, after, strict=True) if new is not old]
+            await self._store.run(job_items.record, job, moves, self._clock())
+            await asyncio.sleep(0)
+
+
+def changed_settings(store: Store, job: Job) -> list[str]:
+    """The settings that a job changes: some of them make a phone restart."""
+    if job.kind == writing.FIRMWARE or job.result.get("kind") == writing.FIRMWARE:
+        return [FIRMWARE]
+    try:
+        return list(layers.get(store, job.domain_id, "template", job.result["template"]).values)
+    except (NotFound, KeyError):
+        return []
+
+
+def _of(job: Job, item: Followed) -> Followed:
+    """The item with what its job wishes."""
+    part = TEMPLATE_PART if job.kind == writing.RESYNC else 0
+    wish = str(job.result["version"]) if job.kind == writing.FIRMWARE else ""
+    return replace(item, firmware_wish=wish, part=part)
+
+
+def _move(item: Followed) -> Move:
+    return Move(item.id, item.state, item.text, notified=item.notified, fetched=item.fetched)
