@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from provd.api.call import Call, precondition
-from provd.api.problems import Refused
+from provd.api.call import Call
 from provd.api.schema import Schema, choice, define, listing, nullable, number, obj, shorten, switch, table, text
-from provd.errors import Conflict, Invalid, Problem
+from provd.errors import Invalid, Problem
 from provd.phone.config import MASK
 from provd.phone.directory import SORTS, SOURCES
 from provd.phone.key import KINDS, Position
@@ -180,18 +179,6 @@ def save(store: Store, call: Call, target: Target, before: Layer, made: Layer, c
         if target.phone is not None:
             call.changed_phone(target.phone, comment or "settings saved")
     return after
-
-
-def guard_version(call: Call, before: Layer) -> None:
-    """Raises Refused (412, 428) or Conflict (409) unless the caller has seen the layer as it is."""
-    seen = call.body.get("revision")
-    if call.if_match:
-        precondition(call.if_match, etag(before))
-    elif seen is None:
-        text = "Say which version you changed: the ETag in If-Match, or `revision` in the body; If-Match: * takes any."
-        raise Refused(428, text)
-    if seen is not None and seen != before.revision:
-        raise Conflict("Somebody else saved these settings in the meantime; load them again and repeat the change.")
 
 
 MOST_CHANGES = 200

@@ -7,7 +7,8 @@ from typing import Any
 
 from provd.api.call import Call
 from provd.api.configured import Configured, family_of, model_of, refuse_new_errors, template_problems
-from provd.api.endpoint import SECRETS, Group
+from provd.api.conflict import VERSION, guard, guard_seen, versions
+from provd.api.endpoint import PAGING, SECRETS, Group
 from provd.api.layering import (
     LAYER,
     LAYER_FIELDS,
@@ -16,17 +17,16 @@ from provd.api.layering import (
     candidate,
     difference,
     etag,
-    guard_version,
     save,
     secrets_of,
     shown,
 )
 from provd.api.problems import FINDING, findings
-from provd.api.schema import define, listing, moment, number, obj, page, text
+from provd.api.schema import define, listing, number, obj, page
 from provd.errors import Invalid, NotFound, Problem
-from provd.store import layers
+from provd.store import layer_history, layers
 from provd.store.database import Store
-from provd.store.rows import Layer, LayerVersion
+from provd.store.rows import Layer
 
 group = Group(
     "layers",
@@ -35,10 +35,8 @@ group = Group(
 )
 
 SAVED = define("SavedLayer", obj({**LAYER_FIELDS, "warnings": listing(FINDING, "What may surprise")}))
-VERSION = define(
-    "LayerVersion",
-    obj({"revision": number(), "who": text(), "at": moment(), "comment": text(longest=1000)}),
-)
+SAVED_VERSION = define("LayerVersion", obj(VERSION))
+HISTORY = {**PAGING, "limit": number("Entries a page", 1, 200, default=50)}
 WHICH = obj({"revision": number("The version to save again", 1)})
 
 TargetOf = Callable[[Call], Target]
@@ -117,18 +115,18 @@ def examined(store: Store, call: Call, target: Target, made: Layer) -> list[Prob
 def put(store: Store, call: Call, target: Target) -> dict[str, Any]:
     """Replace a layer by the body."""
     before = current(store, target)
-    guard_version(call, before)
+    guard_seen(store, call, target, before)
     made = candidate(call.body, before, target)
     warnings = examined(store, call, target, made)
     after = save(store, call, target, before, made, call.body.get("comment", ""))
     return {**shown(after, target.families), "warnings": findings(warnings)}
 
 
-def restore(store: Store, call: Call, target: Target) -> dict[str, Any]:
-    """Save an older version again."""
+def restore(store: Store, call: Call, target: Target, revision: int) -> dict[str, Any]:
+    """Save an older version again, unless it would break now what is not broken."""
     before = current(store, target)
-    revision = call.body["revision"]
-    layers.version(store, target.domain_id, target.kind, target.ref, revision)
+    guard(store, call, target, before)
+    examined(store, call, target, layers.version(store, target.domain_id, target.kind, target.ref, revision))
     after = layers.restore(store, target.domain_id, target.kind, target.ref, revision, call.now, who=call.who.name)
     call.audit(store, "restore", f"{target.kind} layer", target.named, difference(before, after, target.families))
     if target.phone is not None:
@@ -137,8 +135,13 @@ def restore(store: Store, call: Call, target: Target) -> dict[str, Any]:
     return shown(after, target.families)
 
 
-def _version(version: LayerVersion) -> dict[str, Any]:
-    return {"revision": version.revision, "who": version.who, "at": version.at, "comment": version.comment}
+def history(store: Store, call: Call, target: Target) -> dict[str, Any]:
+    """A page of the saved versions, newest first, each with what it changed."""
+    limit, cursor = call.query["limit"], call.query.get("cursor", "")
+    before = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else None
+    saved = layer_history.recent(store, current(store, target), limit + 1, before=before)
+    more = len(saved) > limit
+    return {"items": versions(saved, target)[:limit], "next": str(saved[limit - 1].version.revision) if more else None}
 
 
 def declare(path: str, above: str, what: str, right: str, target_of: TargetOf) -> None:
@@ -157,9 +160,7 @@ def declare(path: str, above: str, what: str, right: str, target_of: TargetOf) -
         return put(store, call, target_of(call))
 
     def list_versions(store: Store, call: Call) -> Any:
-        target = target_of(call)
-        found = layers.history(store, target.domain_id, target.kind, target.ref, 1000)
-        return {"items": [_version(version) for version in found], "next": None}
+        return history(store, call, target_of(call))
 
     def get_version(store: Store, call: Call) -> Any:
         target = target_of(call)
@@ -167,15 +168,21 @@ def declare(path: str, above: str, what: str, right: str, target_of: TargetOf) -
         return shown(layer, target.families)
 
     def restore_version(store: Store, call: Call) -> Any:
-        return restore(store, call, target_of(call))
+        return restore(store, call, target_of(call), call.body["revision"])
+
+    def restore_that(store: Store, call: Call) -> Any:
+        return restore(store, call, target_of(call), call.id("revision"))
 
     _say(what, get_layer, put_layer, list_versions, get_version, restore_version)
+    restore_that.__doc__ = restore_version.__doc__
     read, write = f"{right}.read", f"{right}.write"
     group.get(path, read, LAYER, query=SECRETS, versioned=True)(get_layer)
     group.put(path, write, SAVED, body=NEW_LAYER, versioned=True, configured=right == "phones")(put_layer)
-    group.get(f"{above}/history", read, page(VERSION))(list_versions)
+    again: dict[str, Any] = {"status": 200, "versioned": True, "configured": right == "phones"}
+    group.get(f"{above}/history", read, page(SAVED_VERSION), query=HISTORY)(list_versions)
     group.get(f"{above}/history/{{revision}}", read, LAYER)(get_version)
-    group.post(f"{above}/restore", write, LAYER, body=WHICH, status=200)(restore_version)
+    group.post(f"{above}/history/{{revision}}/restore", write, LAYER, **again)(restore_that)
+    group.post(f"{above}/restore", write, LAYER, body=WHICH, **again)(restore_version)
 
 
 def _say(what: str, get: Any, put: Any, versions: Any, version: Any, restore: Any) -> None:
@@ -185,9 +192,15 @@ def _say(what: str, get: Any, put: Any, versions: Any, version: Any, restore: An
         f"Replace the settings of {what}\n\nWith If-Match or `revision`; 412 or 409 when somebody else was quicker. "
         "A mark in place of a secret keeps the secret."
     )
-    versions.__doc__ = f"List the saved versions of the settings of {what}\n\nNewest first."
+    versions.__doc__ = (
+        f"List the saved versions of the settings of {what}\n\nNewest first, with who saved it, when, and what it "
+        "changed."
+    )
     version.__doc__ = f"Get one saved version of the settings of {what}"
-    restore.__doc__ = f"Save an older version of the settings of {what} again"
+    restore.__doc__ = (
+        f"Save an older version of the settings of {what} again\n\nAs a new version; refused when it would break "
+        "what is whole now."
+    )
 
 
 DOMAIN = "/domains/{domain}"

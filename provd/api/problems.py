@@ -24,6 +24,9 @@ PROBLEM = define(
             "status": number("The HTTP status", 400, 599),
             "detail": text("One sentence that names the thing and the mend", 2000),
             "errors": listing(ERROR, "What is wrong with each field"),
+            "changes": listing(
+                {"type": "object"}, "Of 409 and 412: what others saved since the version that the change was made on"
+            ),
         },
         required=("type", "title", "status", "detail"),
         about="RFC 9457",
@@ -59,7 +62,8 @@ def document(error: ProvdError) -> dict[str, Any]:
         if len(wrong) > 1:
             detail = f"{detail} {len(wrong) - 1} more in errors."
         return {**_head(error.status, detail), "errors": [_field(problem) for problem in wrong]}
-    return _head(error.status, str(error))
+    changes = getattr(error, "changes", None)
+    return {**_head(error.status, str(error)), **({"changes": changes} if changes else {})}
 
 
 def _head(status: int, detail: str) -> dict[str, Any]:
