@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import Any
 
-from provd import seal
+from provd import demo_routing, seal
 from provd.errors import ProvdError
 from provd.phone.parameter import SECRETS
 from provd.settings import Settings
@@ -70,6 +70,7 @@ def load(store: Store, settings: Settings) -> str:
     with store.transaction():
         domain_id = _company(store, now)
         _people(store, domain_id, hashed, now)
+        demo_routing.load(store, domain_id, now)
         _layers(store, domain_id, now)
         _phones(store, domain_id, now)
         if users.by_login(store, "admin") is None:

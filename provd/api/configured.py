@@ -15,7 +15,7 @@ from provd.phone.key import Key, Position
 from provd.phone.layer import Layer as PhoneLayer
 from provd.phone.layer import Merged, Sourced, merge
 from provd.phone.model import Family, Model
-from provd.store import snapshot
+from provd.store import snapshot, timeframes
 from provd.store.database import Store
 from provd.store.rows import Layer, Phone, PhoneSnapshot
 
@@ -70,7 +70,26 @@ class Configured:
         """What the phone cannot do with its configuration."""
         targets = [one.value.target for one in self.merged.keys.values() if one.value.kind == "blf"]
         names = reads.extensions_among(store, self.taken.phone.domain_id, targets)
-        return check(self.config, self.model, self.family, self.merged.keys, names)
+        found = check(self.config, self.model, self.family, self.merged.keys, names)
+        return [*found, *self._strange_frames(store)]
+
+    def _strange_frames(self, store: Store) -> list[Problem]:
+        """Toggle keys that name no time frame of the company or of the phone's people."""
+        toggles = {p: one for p, one in self.merged.keys.items() if one.value.kind == "timeframe_toggle"}
+        if not toggles:
+            return []
+        people = [line.user.id for line in self.taken.lines]
+        known = timeframes.numbers(store, self.taken.phone.domain_id, people)
+        return [
+            Problem(
+                f"keys.{place}.target",
+                f"Key {place} toggles time frame {one.value.target[:20]}, and neither the company nor the phone's "
+                "people have one of this number; choose another.",
+                "error" if one.kind == "phone" else "warning",
+            )
+            for place, one in sorted(toggles.items())
+            if one.value.target.strip() and one.value.target not in known
+        ]
 
 
 def refuse_new_errors(before: list[Problem], after: list[Problem]) -> list[Problem]:
