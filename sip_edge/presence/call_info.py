@@ -1,6 +1,12 @@
-"""The call-info package of shared call appearances (BroadSoft SIP access side extensions).  (pure)"""
+"""Shared call appearances (BroadSoft SIP access side extensions): what the packages call-info and line-seize say.
+
+(pure)
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable
 
 from sip_edge.presence.document import Document
 from sip_edge.presence.situation import Call, Lamp, Party, Situation
@@ -15,11 +21,34 @@ _STATES = {
 }
 
 
+_INDEX = re.compile(r";\s*appearance-index\s*=\s*([0-9]{1,3})\s*(?:[;,]|$)", re.IGNORECASE)
+
+
 def document(domain: str, now: Situation) -> Document:
     """The appearances in use, one Call-Info value each, and `*` as idle for all the others. No body."""
-    values = [_value(domain, call) for call in sorted(now.calls, key=lambda call: call.appearance) if call.appearance]
-    values.append(f"<sip:{domain}>;appearance-index=*;appearance-state=idle")
+    values = [*_used(domain, now).values(), f"<sip:{domain}>;appearance-index=*;appearance-state=idle"]
     return Document("", headers=(("Call-Info", ",".join(values)),))
+
+
+def of_one(domain: str, now: Situation, appearance: int) -> Document:
+    """The same of one appearance only: what somebody is told who seized it."""
+    idle = f"<sip:{domain}>;appearance-index={appearance};appearance-state=idle"
+    return Document("", headers=(("Call-Info", _used(domain, now).get(appearance, idle)),))
+
+
+def wanted(values: Iterable[str]) -> int | None:
+    """The appearance that the Call-Info of a request names, 0 for “any”; None when it names none."""
+    found = next((match for match in map(_INDEX.search, values) if match), None)
+    return int(found[1]) if found else None
+
+
+def _used(domain: str, now: Situation) -> dict[int, str]:
+    values = {
+        held.appearance: f"<sip:{domain}>;appearance-index={held.appearance};appearance-state=seized"
+        for held in now.seized
+    }
+    values |= {call.appearance: _value(domain, call) for call in now.calls if call.appearance}
+    return dict(sorted(values.items()))
 
 
 def _value(domain: str, call: Call) -> str:

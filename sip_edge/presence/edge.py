@@ -11,11 +11,12 @@ from provd.configure import Configurator
 from provd.store import changes, subscriptions
 from provd.store.database import Store
 from sip_edge.presence.check_sync import CheckSync
-from sip_edge.presence.keeper import Keeper, user_of
+from sip_edge.presence.keeper import Keeper
 from sip_edge.presence.lists import KeyLists
+from sip_edge.presence.registrations import Registrations
 from sip_edge.presence.service import Hooks, Presence
 from sip_edge.presence.state import State
-from sip_edge.presence.subscription import Subscription, Watcher
+from sip_edge.presence.subscription import Subscription, Watcher, user_of
 from sip_edge.registrar.location import Change
 from sip_edge.registrar.service import Registrar
 from sip_edge.stack import Stack
@@ -57,6 +58,8 @@ class PresenceEdge:
         lists = KeyLists(configurator, registrar.accounts)
         hooks = Hooks(self._authenticate, lists, profile_url, kept=[self._keeper.kept], gone=[self._keeper.gone])
         self.presence = Presence(stack, self.state, hooks)
+        self._registrations = Registrations(self.state, self.presence.book, registrar.bindings)
+        hooks.begins.append(self._registrations.begins)
         self.reach = CheckSync(stack, listeners, registrar, self.presence)
         """How provd.resync reaches phones."""
         self.on_registered: list[Callable[[str], None]] = []
@@ -100,6 +103,7 @@ class PresenceEdge:
     def _registered(self, change: Change) -> None:
         binding = change.binding
         self._count(binding.domain, binding.name)
+        self._registrations.changed(change)
         if change.kind in ("registered", "refreshed"):
             for mac in self._registrar.accounts.phones(binding.device_id).values():
                 for hear in self.on_registered:
@@ -118,6 +122,7 @@ class PresenceEdge:
                 del restored[:RESTORED_A_TICK]
                 await self._follow()
                 await self._reread()
+                self._registrations.sweep()
                 await self._keeper.flush()
             except Exception:
                 log.exception("The housekeeping of presence failed; it goes on.")

@@ -15,7 +15,7 @@ from provd.store import subscriptions
 from provd.store.database import Store
 from provd.store.subscriptions import SubscriptionRow
 from sip_edge.presence.packages import PACKAGES
-from sip_edge.presence.subscription import Peer, Subscription, Watcher
+from sip_edge.presence.subscription import Peer, Subscription, Watcher, user_of
 from sip_edge.transport.flow import Flow
 
 GAP = 100_000
@@ -41,7 +41,7 @@ class Keeper:
 
     def kept(self, one: Subscription) -> None:
         """Save this one with the next batch."""
-        if isinstance(one.flow, Flow) and not one.flow.reliable:
+        if isinstance(one.flow, Flow) and not one.flow.reliable and one.package.lasting:
             self._changed[one.id] = one
         else:
             self.gone(one)
@@ -94,8 +94,3 @@ class Keeper:
             one.version = row.version + GAP
             found.append(one)
         return found
-
-
-def user_of(device: str) -> str:
-    """The extension of a device's user: its name without its small letters (`101a` → `101`)."""
-    return device.rstrip("abcdefghijklmnopqrstuvwxyz")

@@ -10,10 +10,10 @@ from provd.configure import Configurator
 from provd.errors import NotFound
 from provd.phone.config import PhoneConfig
 from sip_edge.presence.rlmi import Member
+from sip_edge.presence.service import KEYS
 from sip_edge.presence.subscription import Watcher
 from sip_edge.registrar.accounts import Accounts
 
-KEYS = "keys"
 MOST = 250
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sip_edge.message import Headers, Request
 from sip_edge.message.header import line
-from sip_edge.presence import rlmi
+from sip_edge.presence import call_info, rlmi
 from sip_edge.presence.document import Document
 from sip_edge.presence.packages import Renderings
 from sip_edge.presence.situation import Situation, Subject
@@ -28,18 +28,20 @@ class Notice:
     """Is there more to tell than fitted?"""
 
 
-def compose(one: Subscription, state: State, renderings: Renderings, *, datagram: bool) -> Notice | None:
-    """What to tell a subscription now; None when its phone knows everything already."""
+def compose(one: Subscription, state: State, renderings: Renderings, at: float, *, datagram: bool) -> Notice | None:
+    """What to tell a subscription now (`at`, epoch seconds); None when its phone knows everything already."""
     if one.members is not None:
-        return _list(one, state, renderings, LARGEST_DATAGRAM if datagram else LARGEST)
+        return _list(one, state, renderings, at, LARGEST_DATAGRAM if datagram else LARGEST)
     only = one.subjects[0]
     now, told = state.of(only), one.told.get(only)
     if told is not None and one.package.concerns(told) == one.package.concerns(now):
         return None
-    return Notice(renderings.news(one.package, only, told, now), {only: now})
+    if one.appearance:
+        return Notice(call_info.of_one(only.domain, now, one.appearance), {only: now})
+    return Notice(renderings.news(one.package, only, told, now, at), {only: now})
 
 
-def _list(one: Subscription, state: State, renderings: Renderings, most: int) -> Notice | None:
+def _list(one: Subscription, state: State, renderings: Renderings, at: float, most: int) -> Notice | None:
     assert one.members is not None
     concerns, whole = one.package.concerns, not one.told
     news: list[rlmi.Told] = []
@@ -50,7 +52,7 @@ def _list(one: Subscription, state: State, renderings: Renderings, most: int) ->
             continue
         uri = f"sip:{member.name}@{subject.domain}"
         found[uri] = (subject, now)
-        news.append(rlmi.Told(uri, member.label, renderings.whole(one.package, subject, now)))
+        news.append(rlmi.Told(uri, member.label, renderings.whole(one.package, subject, now, at)))
     if not news and (one.told or one.members):
         return None
     taken = rlmi.fit(news, most, whole=whole)

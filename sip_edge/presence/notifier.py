@@ -106,12 +106,13 @@ class Notifier:
         assert isinstance(flow, Flow)
         if not flow.open:
             return  # it is told when it subscribes anew over another connection, or forgotten when its time is over
-        found = notice.compose(one, self._state, self.renderings, datagram=not flow.reliable)
+        now = self._clock()
+        found = notice.compose(one, self._state, self.renderings, now, datagram=not flow.reliable)
         one.stale = found is not None and found.rest
         if found is None and not one.ended:
             return
         try:
-            request = notice.request(one, found.document if found else None, self._clock())
+            request = notice.request(one, found.document if found else None, now)
         except ValueError as error:
             log.error("A NOTIFY could not be written: %s", error)
             return

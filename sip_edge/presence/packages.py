@@ -12,7 +12,9 @@ from sip_edge.message.media_type import MediaType
 from sip_edge.presence import call_info, dialog_info, feature_event, message_summary, pidf, rlmi
 from sip_edge.presence.document import Document
 from sip_edge.presence.situation import Situation, Subject
+from sip_edge.registrar import reginfo
 
+LINE_SEIZE = "line-seize"
 MANY_CALLS = 3
 """With more calls than this, subscribers get what changed rather than everything."""
 
@@ -25,11 +27,21 @@ class Package:
     content_types: tuple[str, ...]
     """What it can send, best first; empty for a package without a body."""
     concerns: Callable[[Situation], Hashable]
-    render: Callable[[Subject, Situation], Document]
+    render: Callable[[Subject, Situation, float], Document]
+    """Everything; the last argument is the moment, epoch seconds."""
+    changes: Callable[[Subject, Situation, Situation, float], Document] | None = None
+    """What is different from what was told before; None for a package that always tells everything."""
     listable: bool = False
     """Can it be subscribed to for a whole list (RFC 4662)?"""
+    guarded: bool = False
+    """May it be watched of the own devices only, and of those that are on keys of the phone?"""
+    lasting: bool = True
+    """Is a subscription worth keeping over a restart?"""
     expires: int = 3600
     """Seconds, when the phone names none."""
+    shortest: int = 60
+    """Seconds that may be asked for; fewer are refused (RFC 6665 section 4.2.1.1)."""
+    longest: int = 7200
 
 
 def _uri(one: Subject) -> str:
@@ -38,6 +50,11 @@ def _uri(one: Subject) -> str:
 
 def _calls(now: Situation) -> Hashable:
     return now.calls
+
+
+def _registrations(one: Subject, told: Situation, now: Situation, at: float) -> Document:
+    changed = reginfo.changes(told.contacts, now.contacts, now.parted)
+    return reginfo.partial(_uri(one), changed, now.contacts, at)
 
 
 def _presence(now: Situation) -> Hashable:
@@ -49,28 +66,48 @@ _ALL = (
         "dialog",
         (dialog_info.CONTENT_TYPE,),
         _calls,
-        lambda one, now: dialog_info.full(_uri(one), one.name, now),
+        lambda one, now, _: dialog_info.full(_uri(one), one.name, now),
         listable=True,
     ),
     Package(
         "presence",
         (pidf.CONTENT_TYPE,),
         _presence,
-        lambda one, now: pidf.document(_uri(one), one.name, now),
+        lambda one, now, _: pidf.document(_uri(one), one.name, now),
         listable=True,
     ),
     Package(
         "message-summary",
         (message_summary.CONTENT_TYPE,),
         lambda now: now.messages,
-        lambda one, now: message_summary.document(_uri(one), now.messages),
+        lambda one, now, _: message_summary.document(_uri(one), now.messages),
     ),
-    Package("call-info", (), _calls, lambda one, now: call_info.document(one.domain, now)),
+    Package(
+        "call-info", (), lambda now: (now.calls, now.seized), lambda one, now, _: call_info.document(one.domain, now)
+    ),
+    Package(
+        LINE_SEIZE,
+        (),
+        lambda _: None,  # its phone is told that it has the appearance, and when it has it no more
+        lambda one, now, _: call_info.document(one.domain, now),
+        lasting=False,
+        expires=15,
+        shortest=5,
+        longest=60,
+    ),
+    Package(
+        reginfo.EVENT,
+        (reginfo.CONTENT_TYPE,),
+        lambda now: now.contacts,
+        lambda one, now, at: reginfo.full(_uri(one), now.contacts, at),
+        _registrations,
+        guarded=True,
+    ),
     Package(
         "as-feature-event",
         (feature_event.CONTENT_TYPE,),
         lambda now: (now.dnd, now.forwards),
-        lambda one, now: feature_event.document(one.name, now),
+        lambda one, now, _: feature_event.document(one.name, now),
     ),
 )
 PACKAGES: Mapping[str, Package] = MappingProxyType({package.name: package for package in _ALL})
@@ -111,8 +148,10 @@ class Renderings:
         self.rendered = 0
         """How many documents were rendered rather than found."""
 
-    def whole(self, package: Package, one: Subject, now: Situation) -> Document:
-        """Everything `package` tells of a subject."""
+    def whole(self, package: Package, one: Subject, now: Situation, at: float) -> Document:
+        """Everything `package` tells of a subject; `at` is the moment, epoch seconds."""
+        if package.changes is not None:  # it tells how long things last: what was rendered before is out of date
+            return package.render(one, now, at)
         key = (package.name, one)
         found = self._whole.get(key)
         if found is not None and found[0] is now:
@@ -120,20 +159,22 @@ class Renderings:
         if len(self._whole) >= self._most:
             self._whole.pop(next(iter(self._whole)))
         self.rendered += 1
-        made = package.render(one, now)
+        made = package.render(one, now, at)
         self._whole[key] = (now, made)
         return made
 
-    def news(self, package: Package, one: Subject, told: Situation | None, now: Situation) -> Document:
+    def news(self, package: Package, one: Subject, told: Situation | None, now: Situation, at: float) -> Document:
         """What to send to somebody who has been told `told` (None: nothing yet, or we cannot be sure).
 
         Partial state only where it saves something: many phones know full state best.
         """
+        if told is not None and package.changes is not None:
+            return package.changes(one, told, now, at)
         if told is None or package.name != "dialog":
-            return self.whole(package, one, now)
+            return self.whole(package, one, now, at)
         many = max(len(told.calls), len(now.calls)) > MANY_CALLS
         if not many and not dialog_info.ended(told, now):
-            return self.whole(package, one, now)
+            return self.whole(package, one, now, at)
         found = self._changes.get(one)
         if found is not None and found[0] is told and found[1] is now:
             return found[2]

@@ -19,14 +19,8 @@ from sip_edge.presence.packages import ALLOW_EVENTS, PACKAGES, Package, acceptab
 from sip_edge.presence.rlmi import Member
 from sip_edge.presence.situation import Subject
 from sip_edge.presence.state import State
-from sip_edge.presence.subscription import (
-    SHORTEST,
-    Peer,
-    Subscription,
-    Watcher,
-    event_of,
-    granted,
-)
+from sip_edge.presence.subscription import Peer, Subscription, Watcher, event_of, granted, user_of
+from sip_edge.presence.wishes import OnFeature, Wishes, own
 from sip_edge.stack import Stack
 from sip_edge.stack_request import ServerRequest
 from sip_edge.transport.flow import Flow
@@ -38,6 +32,8 @@ EXTENSIONS = frozenset(("eventlist",))
 PROOF_LASTS = 3600
 """Seconds for which a refresh over the same flow is taken without asking for the password again."""
 LONGEST_NAME = 64
+KEYS = "keys"
+"""The list of what a phone has on its keys."""
 BUSY = "10"
 """Retry-After, seconds."""
 
@@ -64,8 +60,10 @@ class Hooks:
     profile_url: Callable[[str], str | None] | None = None
     """The provisioning URL for a MAC that asks by multicast; None for a phone that gets none. None at all: plug and
     play is switched off."""
-    on_feature: Callable[[Watcher, feature_event.Change], None] | None = None
+    on_feature: OnFeature | None = None
     """A phone has switched do-not-disturb or a forward; the state is changed already."""
+    begins: list[Callable[[Subscription], None]] = field(default_factory=list)
+    """Hear of every subscription before its phone is told anything."""
     kept: list[Callable[[Subscription], None]] = field(default_factory=list)
     """Hear of every subscription that began or was refreshed."""
     gone: list[Callable[[Subscription], None]] = field(default_factory=list)
@@ -84,6 +82,7 @@ class Presence:
         self._stack = stack
         self._epoch = time.time() - stack.timers.now()
         self.notifier = Notifier(stack, state, self.book, self.clock, self.drop)
+        self._wishes = Wishes(state, self.book, self.finish)
         stack.handle("SUBSCRIBE", self.subscribe)
 
     def clock(self) -> float:
@@ -105,7 +104,7 @@ class Presence:
 
     def _begin(self, asked: ServerRequest, package: Package, event: str) -> Awaitable[None] | None:
         request = asked.request
-        seconds = self._granted(request, package)
+        seconds = granted(request, package, request.call_id)
         watched = request.uri.username
         if not 0 < len(watched) <= LONGEST_NAME or not watched.isprintable() or " " in watched:
             raise SipError(404, "There is no such name.")
@@ -118,11 +117,21 @@ class Presence:
         peer = Peer.of(request, asked.tag, str(self._stack.uri(asked.flow, watched)))
         now = self.clock()
         one = Subscription(asked.tag, watcher, package, watched, event, peer, asked.flow, now + seconds, now)
-        self._feature(one, request)
+        if package.guarded and not own(watcher, watched):
+            return self._on_a_key(asked, one, seconds)
+        if seconds or package.lasting:  # a fetch keeps nothing
+            self._wishes.carry_out(one, request, self.hooks.on_feature)
         if as_list:
             return self._with_members(asked, one, seconds)
         self._accept(asked, one, seconds)
         return None
+
+    async def _on_a_key(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
+        """What is not for everybody may be watched of those whom the phone has on its keys."""
+        known = await self.hooks.lists.members(one.watcher, KEYS) if self.hooks.lists else ()
+        if not {one.name, user_of(one.name)} & {member.name for member in known}:
+            raise SipError(403, "This may be watched of own devices, and of those on the phone's keys.")
+        self._accept(asked, one, seconds)
 
     async def _with_members(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
         assert self.hooks.lists is not None
@@ -132,15 +141,24 @@ class Presence:
     def _accept(self, asked: ServerRequest, one: Subscription, seconds: int) -> None:
         self.started += 1
         self._reply(asked, one, seconds)
+        self._begins(one)
         if seconds == 0:  # a fetch (RFC 6665 section 4.4.3)
             self.notifier.end(one, "timeout")
             return
-        self.adopt(one)
+        self._take_in(one)
         for hear in self.hooks.kept:
             hear(one)
 
     def adopt(self, one: Subscription) -> None:
-        """Take a subscription in, new or from before a restart, and tell its phone how things are."""
+        """Take in a subscription of before a restart, and tell its phone how things are."""
+        self._begins(one)
+        self._take_in(one)
+
+    def _begins(self, one: Subscription) -> None:
+        for hear in self.hooks.begins:
+            hear(one)
+
+    def _take_in(self, one: Subscription) -> None:
         self.book.add(one)
         self._watch_end(one)
         self.notifier.queue(one)
@@ -153,7 +171,7 @@ class Presence:
             raise SipError(481, "This subscription does not exist any more.")
         if request.cseq.number <= one.peer.remote_cseq:
             raise SipError(500, "The CSeq of this SUBSCRIBE is not higher than the one before.")
-        seconds = self._granted(request, package)
+        seconds = granted(request, package, request.call_id)
         if one.flow != asked.flow or self.clock() - one.proved > PROOF_LASTS:
             watcher = self.hooks.authenticate(asked)
             if watcher is None:
@@ -164,7 +182,7 @@ class Presence:
         one.peer.refresh(request, str(self._stack.uri(asked.flow, one.name)))
         one.flow = asked.flow
         one.until = self.clock() + seconds
-        self._feature(one, request)
+        self._wishes.carry_out(one, request, self.hooks.on_feature)
         self._reply(asked, one, seconds)
         if seconds == 0:
             self.finish(one, "timeout")
@@ -197,21 +215,17 @@ class Presence:
         """Forget a subscription its phone knows nothing of any more."""
         self._forget(self.book.remove(one))
         one.ended = one.ended or "giveup"
+        self._wishes.over(one)
         for hear in self.hooks.gone:
             hear(one)
 
     def stop(self) -> None:
         """End what cannot outlive this process: subscriptions over connections. The others go on after a restart."""
         for one in self.book:
-            if isinstance(one.flow, Flow) and one.flow.reliable:
+            if not one.package.lasting or (isinstance(one.flow, Flow) and one.flow.reliable):
                 self.finish(one, "deactivated")
         self.notifier.stop()
-
-    def _granted(self, request: Request, package: Package) -> int:
-        try:
-            return granted(request, package, request.call_id)
-        except SipError as error:
-            raise SipError(error.code, error.sentence, (("Min-Expires", str(SHORTEST)),)) from None
+        self._wishes.stop()
 
     def _room(self, watcher: Watcher) -> None:
         try:
@@ -234,24 +248,6 @@ class Presence:
         if one.members is not None:
             headers.append(("Require", "eventlist"))
         asked.reply(200, None, headers)
-
-    def _feature(self, one: Subscription, request: Request) -> None:
-        """Carry out what a phone asks in the body of an as-feature-event SUBSCRIBE."""
-        if one.package.name != "as-feature-event":
-            return
-        change = feature_event.read(request.body)
-        if change is None:
-            return
-        domain, user = one.watcher.domain, one.watcher.user
-        if one.name not in (user, one.watcher.device):
-            raise SipError(403, "A phone may switch the features of its own user only.")
-        if isinstance(change, feature_event.SetDnd):
-            self.state.set_dnd(domain, user, change.on)
-        else:
-            before = self.state.look(domain, user).forwards
-            self.state.set_forwards(domain, user, feature_event.changed(before, change))
-        if self.hooks.on_feature is not None:
-            self.hooks.on_feature(one.watcher, change)
 
     def _forget(self, subjects: list[Subject]) -> None:
         for subject in subjects:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from sip_edge.registrar.binding import Binding
+
 DND = "dnd"
 """The name a phone watches to see its own person's do-not-disturb."""
 
@@ -94,15 +96,29 @@ class Forward:
     rings: int = 0
 
 
+class Seizure(NamedTuple):
+    """An appearance of a shared line that a phone is about to call on; `by` is its subscription."""
+
+    appearance: int
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything about one name at one moment. `registered` counts the devices that can be reached."""
+    """Everything about one name at one moment. `registered` counts the devices that can be reached.
+
+    `contacts`, where the device of this name is registered, are there as long as somebody watches them; `parted` is how
+    the last of them ended, as (id, kind of the location's change).
+    """
 
     calls: tuple[Call, ...] = ()
     registered: int = 0
     dnd: bool = False
     forwards: tuple[Forward, ...] = ()
     messages: Mailbox = Mailbox()
+    seized: tuple[Seizure, ...] = ()
+    contacts: tuple[Binding, ...] = ()
+    parted: tuple[tuple[int, str], ...] = ()
 
     @property
     def lamp(self) -> Lamp:

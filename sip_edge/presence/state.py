@@ -19,10 +19,16 @@ from sip_edge.presence.situation import (
     Listener,
     Mailbox,
     Party,
+    Seizure,
     Situation,
     Subject,
     subject,
 )
+from sip_edge.registrar.binding import Binding
+
+MOST_APPEARANCES = 100
+"""Of one shared line; phones show no more."""
+MOST_PARTED = 16
 
 
 class State:
@@ -81,7 +87,10 @@ class State:
             calls[call.id] = call
         else:
             calls.pop(call.id, None)
-        self._put(one, replace(self.of(one), calls=tuple(calls.values())))
+        now = self.of(one)
+        # The call that an appearance was seized for has begun, or another came first: the seizure is over.
+        seized = tuple(held for held in now.seized if held.appearance != call.appearance)
+        self._put(one, replace(now, calls=tuple(calls.values()), seized=seized))
 
     def end_call(self, domain: str, name: str, call_id: str) -> None:
         """The call with this id is over."""
@@ -115,6 +124,41 @@ class State:
         """The person's mailbox."""
         one = subject(domain, user, "")
         self._put(one, replace(self.of(one), messages=messages))
+
+    def seize(self, domain: str, name: str, appearance: int, by: str) -> int:
+        """Keep an appearance of a shared line for the call that `by` is about to make; 0: any that is free.
+
+        Returns the appearance, 0 when it is taken, or none is free.
+        """
+        one = subject(domain, name, "")
+        now = self.of(one)
+        taken = {call.appearance for call in now.calls} | {held.appearance for held in now.seized if held.by != by}
+        wanted = (appearance,) if appearance else range(1, MOST_APPEARANCES + 1)
+        found = next((number for number in wanted if number not in taken), 0)
+        if found:
+            others = tuple(held for held in now.seized if held.by != by)
+            self._put(one, replace(now, seized=(*others, Seizure(found, by))))
+        return found
+
+    def release(self, domain: str, name: str, by: str) -> None:
+        """Give back what `by` has seized; nothing when the call has taken it."""
+        one = subject(domain, name, "")
+        now = self.of(one)
+        self._put(one, replace(now, seized=tuple(held for held in now.seized if held.by != by)))
+
+    def set_contacts(
+        self, domain: str, name: str, contacts: Iterable[Binding], parted: tuple[int, str] | None = None
+    ) -> None:
+        """Where a device is registered, for those who watch it; `parted`: the contact that ended just now, and how."""
+        one = subject(domain, name, "")
+        now, kept = self.of(one), tuple(contacts)
+        gone = now.parted + ((parted,) if parted else ())
+        self._put(one, replace(now, contacts=kept, parted=gone[-MOST_PARTED:]))
+
+    def forget_contacts(self, domain: str, name: str) -> None:
+        """Nobody watches the registrations of a device any more."""
+        one = subject(domain, name, "")
+        self._put(one, replace(self.of(one), contacts=(), parted=()))
 
     def _put(self, one: Subject, now: Situation) -> None:
         before = self.of(one)

@@ -12,8 +12,6 @@ from sip_edge.presence.packages import Package
 from sip_edge.presence.rlmi import Member
 from sip_edge.presence.situation import Situation, Subject, subject
 
-SHORTEST, LONGEST = 60, 7200
-"""Seconds a subscription may be asked for; longer ones are cut, shorter ones refused (RFC 6665 section 4.2.1.1)."""
 SPREAD_FROM = 600
 """From this length on, grants differ by up to a tenth, so that phones that came together do not come back together."""
 
@@ -113,6 +111,8 @@ class Subscription:
     """What the phone is known to know."""
     sent: dict[Subject, Situation] = field(default_factory=dict)
     """What the NOTIFY under way tells it."""
+    appearance: int = 0
+    """Of the shared line that it has seized; 0 of every other package."""
     ended: str = ""
     """The reason of its end (RFC 6665 section 4.1.3), "" while it lives."""
 
@@ -132,6 +132,11 @@ class Subscription:
         return f"active;expires={max(0, round(self.until - now))}"
 
 
+def user_of(device: str) -> str:
+    """The extension of a device's user: its name without its small letters (`101a` → `101`)."""
+    return device.rstrip("abcdefghijklmnopqrstuvwxyz")
+
+
 def granted(request: Request, package: Package, key: str) -> int:
     """The seconds to grant a SUBSCRIBE; 0 for one that fetches or ends. Raises SipError(423) for too few.
 
@@ -139,9 +144,10 @@ def granted(request: Request, package: Package, key: str) -> int:
     """
     asked = request.expires
     wanted = package.expires if asked is None else asked
-    if 0 < wanted < SHORTEST:
-        raise SipError(423, f"A subscription lives at least {SHORTEST} seconds.")
-    seconds = min(wanted, LONGEST)
+    if 0 < wanted < package.shortest:
+        least = str(package.shortest)
+        raise SipError(423, f"A subscription lives at least {least} seconds.", (("Min-Expires", least),))
+    seconds = min(wanted, package.longest)
     if seconds < SPREAD_FROM:
         return seconds
     return seconds - zlib.crc32(key.encode("utf-8", "surrogateescape")) % (seconds // 10)

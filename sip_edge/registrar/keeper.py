@@ -32,6 +32,7 @@ class Keeper:
         self._changed: dict[int, Binding] = {}
         self._gone: set[int] = set()
         self._firmware: dict[int, str] = {}
+        self._turn = asyncio.Lock()
         self.written = 0
         self.failures = 0
 
@@ -61,28 +62,29 @@ class Keeper:
 
     async def flush(self) -> None:
         """Write what waits, slice by slice; other work runs in between. A failed write is tried again later."""
-        while self._changed or self._gone:
-            changed = [self._changed.pop(one) for one in list(self._changed)[:SLICE]]
-            gone = [self._gone.pop() for _ in range(min(SLICE, len(self._gone)))]
-            try:
-                await self._store.run_apart(bindings.write, [_row(one) for one in changed], gone)
-            except Unavailable as error:
-                self._again(changed, gone)
-                self.failures += 1
-                log.error("Registrations could not be saved and wait in memory: %s", error)
-                return
-            except Exception:  # tried again, it would hold up all the others for good
-                self.failures += 1
-                log.exception("%d registrations cannot be saved; they last until the next restart.", len(changed))
-                continue
-            self.written += len(changed) + len(gone)
-            await asyncio.sleep(0)
-        if self._firmware:
-            seen, self._firmware = list(self._firmware.items()), {}
-            try:
-                await self._store.run_apart(bindings.firmware_seen, seen)
-            except ProvdError as error:
-                log.error("The firmware of %d phones could not be noted: %s", len(seen), error)
+        async with self._turn:  # what was taken out earlier is written earlier
+            while self._changed or self._gone:
+                changed = [self._changed.pop(one) for one in list(self._changed)[:SLICE]]
+                gone = [self._gone.pop() for _ in range(min(SLICE, len(self._gone)))]
+                try:
+                    await self._store.run_apart(bindings.write, [_row(one) for one in changed], gone)
+                except Unavailable as error:
+                    self._again(changed, gone)
+                    self.failures += 1
+                    log.error("Registrations could not be saved and wait in memory: %s", error)
+                    return
+                except Exception:  # tried again, it would hold up all the others for good
+                    self.failures += 1
+                    log.exception("%d registrations cannot be saved; they last until the next restart.", len(changed))
+                    continue
+                self.written += len(changed) + len(gone)
+                await asyncio.sleep(0)
+            if self._firmware:
+                seen, self._firmware = list(self._firmware.items()), {}
+                try:
+                    await self._store.run_apart(bindings.firmware_seen, seen)
+                except ProvdError as error:
+                    log.error("The firmware of %d phones could not be noted: %s", len(seen), error)
 
     def _again(self, changed: list[Binding], gone: list[int]) -> None:
         """Put back what was not written, unless something newer has happened to it."""

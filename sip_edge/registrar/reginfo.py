@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from sip_edge.presence.document import Document
 from sip_edge.registrar.binding import Binding
 from sip_edge.registrar.location import Change
 
@@ -22,30 +23,50 @@ _EVENTS = {
 _GONE = frozenset(("replaced", "unregistered", "expired"))
 
 
-def full(aor: str, bindings: Sequence[Binding], version: int, now: float) -> bytes:
-    """Every binding of `aor` (a SIP URI); `version` counts from 0 in each subscription (RFC 3680 section 5.1)."""
+def full(aor: str, bindings: Sequence[Binding], now: float) -> Document:
+    """Every binding of `aor` (a SIP URI), with the hole for the version, which counts from 0 in each subscription
+    (RFC 3680 section 5.1); `now` in epoch seconds, as the times of bindings are."""
     contacts = [_contact(one, "active", "registered" if not one.restored else "created", now) for one in bindings]
-    return _document(aor, "active" if bindings else "init", contacts, "full", version)
+    return _document(aor, "active" if bindings else "init", contacts, "full")
 
 
-def partial(aor: str, changes: Sequence[Change], left: Sequence[Binding], version: int, now: float) -> bytes:
+def partial(aor: str, changes: Sequence[Change], left: Sequence[Binding], now: float) -> Document:
     """What changed; `left`: the bindings there are now."""
     contacts = [
-        _contact(one.binding, "terminated" if one.kind in _GONE else "active", _EVENTS[one.kind], now)
-        for one in changes
+        _contact(one.binding, "terminated" if one.kind in _GONE else "active", _event(one), now) for one in changes
     ]
-    return _document(aor, "active" if left else "terminated", contacts, "partial", version)
+    return _document(aor, "active" if left else "terminated", contacts, "partial")
 
 
-def _document(aor: str, state: str, contacts: Sequence[str], kind: str, version: int) -> bytes:
+def changes(before: Sequence[Binding], now: Sequence[Binding], parted: Sequence[tuple[int, str]]) -> list[Change]:
+    """What happened between two looks at a device; `parted` is (id, kind) of those that ended."""
+    known, left, how = {one.id: one for one in before}, {one.id for one in now}, dict(parted)
+    found = [Change(how.get(one.id, "expired"), one, one) for one in before if one.id not in left]
+    for one in now:
+        old = known.get(one.id)
+        if old is None or old.registered != one.registered:
+            found.append(Change("registered", one, old))
+        elif old != one:
+            found.append(Change("refreshed", one, old))
+    return found
+
+
+def _event(one: Change) -> str:
+    if one.kind == "refreshed" and one.before is not None and one.binding.expires < one.before.expires:
+        return "shortened"
+    return _EVENTS[one.kind]
+
+
+def _document(aor: str, state: str, contacts: Sequence[str], kind: str) -> Document:
     inner, name = "".join(contacts), _attribute(aor)
-    text = (
+    before = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" xmlns:gr="urn:ietf:params:xml:ns:gruuinfo" '
-        f'version="{version}" state="{kind}">\n'
-        f'<registration aor={name} id={name} state="{state}">\n{inner}</registration>\n</reginfo>\n'
+        '<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" xmlns:gr="urn:ietf:params:xml:ns:gruuinfo" version="'
     )
-    return text.encode("utf-8", "replace")
+    after = (
+        f'" state="{kind}">\n<registration aor={name} id={name} state="{state}">\n{inner}</registration>\n</reginfo>\n'
+    )
+    return Document(CONTENT_TYPE, before.encode(), after.encode("utf-8", "replace"), versioned=True)
 
 
 def _contact(one: Binding, state: str, event: str, now: float) -> str:

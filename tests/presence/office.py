@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Office:
     def fetched(self, file: str = f"{MAC}.cfg") -> None:
         """The phone fetches a file, as journey 1 records it."""
         phone_id, domain_id = self.fleet.phone_id(MAC), self.fleet.domain_id(MAC)
-        self.recorder.add(PhoneEvent(MAC, 0.0, "fetched", phone_id, domain_id, file=file, status=200))
+        self.recorder.add(PhoneEvent(MAC, time.time(), "fetched", phone_id, domain_id, file=file, status=200))
 
 
 @asynccontextmanager

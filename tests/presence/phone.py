@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Phone:
     domain: str = "acme.example"
     answers: Callable[[Message], int | None] = field(default=lambda _message: 200)
 
-    async def __aenter__(self) -> Phone:
+    async def __aenter__(self) -> Self:
         self.notifies: asyncio.Queue[Message] = asyncio.Queue()
         self._responses: dict[str, asyncio.Queue[Message]] = {}
         self._tags: dict[str, str] = {}

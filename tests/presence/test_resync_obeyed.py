@@ -41,6 +41,10 @@ def test_told_fetched_and_registered_again(tmp_path: Path) -> None:
             told = [(event.kind, event.reason) for event in await office.events("resync")]
             assert [kind for kind, _ in told] == ["resync_sent", "resync_acknowledged", "resync_done"]
             assert told[-1][1] == "It fetched its configuration after 0 s and registered again."
+            line = [event.kind for event in await office.events()]
+            assert line == [
+                "registered", "resync_sent", "resync_acknowledged", "fetched", "fetched", "refreshed", "resync_done",
+            ]  # fmt: skip
 
     play(tmp_path, scene)
 

@@ -43,6 +43,6 @@ def test_ten_thousand_odd_registers(tmp_path: Path) -> None:
         assert edge.stack.counters.handler_errors == 0
         assert edge.registrar.keeper.failures == 0 and edge.registrar.keeper.waiting == 0
         assert len(edge.registrar.location) <= 4
-        reginfo.full("sip:101@acme.example", edge.registrar.bindings(DOMAIN, "101"), 0, edge.registrar.now())
+        reginfo.full("sip:101@acme.example", edge.registrar.bindings(DOMAIN, "101"), edge.registrar.now()).body(0)
 
     play(tmp_path, scene)
