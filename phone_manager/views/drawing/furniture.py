@@ -31,7 +31,7 @@ def _desk(drawing: Drawing, name: str) -> Iterator[Shape]:
     screen = drawing.screen or Box(214, 44, 376, 240)
     yield Shape("body", Box(6, 6, drawing.width - 12, drawing.height - 12))
     yield Shape("handset", Box(HANDSET.x, HANDSET.y, HANDSET.width, drawing.height - 2 * HANDSET.y - 20))
-    yield Shape("name", Box(screen.x, 18, screen.width, 18), name)
+    yield Shape("name", Box(screen.x, 18, 160, 18), name)
     yield Shape("lamp", Box(drawing.width - 66, 18, 40, 9))
     for one in (screen, *drawing.screens):
         yield Shape("bezel", Box(one.x - 6, one.y - 6, one.width + 12, one.height + 12))
@@ -99,7 +99,7 @@ def _pad(x: float, y: float, width: float, height: float) -> Iterator[Shape]:
 
 
 def _plain(area: Box, _screen: Box) -> Iterator[Shape]:
-    """Dial pad at the left, a ring with the hard keys beneath at the right: Grandstream, Fanvil, Cisco's small phones."""
+    """Grandstream, Fanvil, Cisco SPA: dial pad at the left, a ring with the hard keys beneath at the right."""
     right = area.x + area.width * 0.60
     width = area.width * 0.40
     yield from _pad(area.x, area.y, area.width * 0.54, area.height - 26)
@@ -135,7 +135,7 @@ def _touch(area: Box, _screen: Box) -> Iterator[Shape]:
 
 
 def _centred(area: Box, screen: Box) -> Iterator[Shape]:
-    """Cisco's multiplatform phones: the cluster under the screen, the dial pad under the cluster, keys at both sides."""
+    """Cisco's multiplatform phones: the ring under the screen, the dial pad under it, hard keys at both sides."""
     middle = screen.x + screen.width / 2
     yield Shape("ring", Box(middle - 44, area.y - 6, 88, 88))
     yield Shape("round", Box(middle - 92, area.y + 22, 32, 32), "back")
@@ -146,7 +146,8 @@ def _centred(area: Box, screen: Box) -> Iterator[Shape]:
     x = area.x + area.width - side - 16
     yield from _column("hard", x, area.y + 8, side, height * 0.62, ("hold", "transfer", "conference"))
     yield Shape("volume", Box(area.x + 4, area.y + area.height - 28, 84, 18))
-    yield from _row("hard", x - 46, area.y + area.height - 30, side + 46, 22, ("headset", "mute", "speaker"), 8)
+    start = max(x - 46, middle + 108)
+    yield from _row("hard", start, area.y + area.height - 30, x + side - start, 22, ("headset", "mute", "speaker"), 8)
 
 
 def _square(area: Box, _screen: Box) -> Iterator[Shape]:

@@ -52,7 +52,9 @@ def banks(model: Model, used: Iterable[int] = ()) -> tuple[Bank, ...]:
         if side:
             found.append(Bank("Side page" if model.keys > side else "Page", 1, side, _count(model, "side_keys"), 0))
         if model.keys > side:
-            found.append(Bank("DSS page", side + 1, model.keys, _count(model, "dss_per_page"), _count(model, "side_keys")))
+            found.append(
+                Bank("DSS page", side + 1, model.keys, _count(model, "dss_per_page"), _count(model, "side_keys"))
+            )
         return tuple(found)
     return (Bank("Page", 1, model.keys, model.keys_per_page - turns(model, used), 0),)
 

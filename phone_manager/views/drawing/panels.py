@@ -87,7 +87,16 @@ def phone_panel(sheet: Sheet, page: int) -> Panel:
     title = f"{model.vendor} {model.name}"
     colour = model.colour is not False
     return Panel(
-        "phone", title, caption, drawing.width, drawing.height, drawing.look, colour, screens, tuple(shapes), tuple(keys)
+        "phone",
+        title,
+        caption,
+        drawing.width,
+        drawing.height,
+        drawing.look,
+        colour,
+        screens,
+        tuple(shapes),
+        tuple(keys),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from provd.phone.model import Box
 
@@ -25,8 +26,8 @@ class Place:
 
     def snapped(self) -> Place:
         """The same on whole and half units, which add up without a remainder."""
-        boxes = (_snapped(box) for box in (self.area, self.button, self.label))
-        return Place(self.form, *boxes, self.mirrored)
+        area, button, label = (_snapped(box) for box in (self.area, self.button, self.label))
+        return Place(self.form, area, button, label, self.mirrored)
 
 
 def _snapped(box: Box) -> Box:
@@ -58,7 +59,7 @@ def strip(box: Box) -> Place:
 def _beside(box: Box, screen: Box, side: str, keys: Sequence[Box]) -> Place:
     same = sorted(other.y + other.height / 2 for other in keys if _side(other, screen) == side)
     both = any(_side(other, screen) not in ("", side) for other in keys)
-    steps = [below - above for above, below in zip(same, same[1:], strict=False)]
+    steps = [below - above for above, below in pairwise(same)]
     height = min(TALLEST, min(steps, default=screen.height) - 4)
     width = min(screen.width / 2 - 5, 156.0) if both else min(screen.width - 12, 210.0)
     middle = box.y + box.height / 2

@@ -63,8 +63,8 @@ class KeyDrawing:
     """One key in the picture. `area` holds everything of it, `button` what is pressed, `label` where its words are.
 
     `form` is `screen` (words on the screen beside the button), `touch` (the words are the button) or `strip` (paper
-    beside the lamp). `text` is `full_label` cut to fit, `rtl` its direction, `mirrored` when the words end at the button. `kind_word`,
-    `target`, `origin` and `state_words` are what the list says of it.
+    beside the lamp). `text` is `full_label` cut to fit, `rtl` its direction, `mirrored` when the words end at
+    the button. `kind_word`, `target`, `origin` and `state_words` are what the list says of it.
     """
 
     position: Position

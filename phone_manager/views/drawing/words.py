@@ -13,7 +13,7 @@ LONGEST = 500
 FONT = 12.5
 WIDEST = 1.05
 
-# Joiners shape letters and emoji; every other format character (the bidi overrides among them) would rearrange the page.
+# Joiners shape letters and emoji; every other format character, the bidi overrides among them, rearranges the page.
 JOINERS = "\u200c\u200d"
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 NARROW = frozenset("iIjlrtf.,:;'’|!()[]{}- \u00a0")
@@ -47,9 +47,9 @@ def clean(text: str) -> str:
     """`text` on one line without control characters, bidi overrides and lone surrogates, 500 characters at most."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())[:LONGEST]
-    joined = " ".join(unicodedata.normalize("NFC", text[: LONGEST * 4].encode("utf-8", "ignore").decode()).split())
+    joined = " ".join(text[: LONGEST * 4].encode("utf-8", "ignore").decode().split())
     seen = "".join(char for char in joined if char in JOINERS or unicodedata.category(char) not in UNSEEN)
-    return " ".join(seen.split())[:LONGEST]
+    return unicodedata.normalize("NFC", " ".join(seen.split())[:LONGEST])[:LONGEST].rstrip()
 
 
 def rightward(text: str) -> bool:
