@@ -30,6 +30,7 @@ class Recorder:
         self._knocks: OrderedDict[str, Knock] = OrderedDict()
         self._fresh: dict[str, int] = {}
         self._strangers = 0
+        self._turn = asyncio.Lock()
         self.dropped = 0
         self.watchers: list[Callable[[PhoneEvent], None]] = []
         """Hear of every event at once, before it is written."""
@@ -79,16 +80,20 @@ class Recorder:
         return len(self._waiting)
 
     async def flush(self) -> None:
-        """Write what is waiting, slice by slice; other work runs in between. A failed write is tried again later."""
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(SLICE, len(self._waiting)))]
-            try:
-                await self._store.run_apart(_write, batch)
-            except ProvdError as error:
-                self._waiting.extendleft(reversed(batch))
-                log.error("Phone events could not be written and wait in memory: %s", error)
-                return
-            await asyncio.sleep(0)
+        """Write what is waiting, slice by slice; other work runs in between. A failed write is tried again later.
+
+        On return everything is written that had happened at the call, also what another flush() had in hand.
+        """
+        async with self._turn:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(SLICE, len(self._waiting)))]
+                try:
+                    await self._store.run_apart(_write, batch)
+                except ProvdError as error:
+                    self._waiting.extendleft(reversed(batch))
+                    log.error("Phone events could not be written and wait in memory: %s", error)
+                    return
+                await asyncio.sleep(0)
 
     async def flush_knocks(self) -> None:
         """Store MACs that came more than once, unless so many strangers came that it must be a flood."""
