@@ -28,6 +28,7 @@ from provd.api import (
     resellers,
     resync,
     rollouts,
+    search,
     stream,
     timeframes,
     trace,
@@ -40,7 +41,7 @@ from provd.api.handler import ApiHandler, NothingHandler
 GROUPS: tuple[Group, ...] = (
     domains.group, places.group, users.group, devices.group, contacts.group, phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
-    audits.group, resellers.group, account.group,
+    audits.group, resellers.group, account.group, search.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip
