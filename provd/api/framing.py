@@ -141,7 +141,7 @@ def shown(
     }  # fmt: skip
 
 
-def calendar(frame: TimeFrame, times: Mapping[str, Any], zone: str, start: int | None, end: int | None) -> Any:
+def calendar(frame: TimeFrame, zone: str, start: int | None, end: int | None) -> Any:
     """When a frame is in force within a window; raises Invalid for one that is too long or ends before it starts."""
     if start is None or end is None or not start < end <= start + LONGEST_WINDOW * 86_400:
         text = f"Give from and to as epoch seconds, at most {LONGEST_WINDOW} days apart."

@@ -70,7 +70,7 @@ def preview_timeframe(store: Store, call: Call) -> Any:
     """Show when times would hold that are not saved yet"""
     body = call.body
     frame = read(times_of(body, {}), body.get("forced", "schedule"))
-    return calendar(frame, times_of(body, {}), zone_of(call, body.get("zone", "")), body["from"], body["to"])
+    return calendar(frame, zone_of(call, body.get("zone", "")), body["from"], body["to"])
 
 
 @group.get("/domains/{domain}/timeframes/{timeframe}", "timeframes.read", FRAME, query=ZONE)
@@ -206,7 +206,7 @@ def _shown(store: Store, call: Call, frame: SavedFrame) -> dict[str, Any]:
 
 
 def _calendar(call: Call, frame: SavedFrame) -> Any:
-    return calendar(frame.frame, frame.times, zone_of(call), call.query["from"], call.query["to"])
+    return calendar(frame.frame, zone_of(call), call.query.get("from"), call.query.get("to"))
 
 
 def _create(store: Store, call: Call, user_id: int | None) -> dict[str, Any]:
