@@ -20,6 +20,7 @@ from provd.api import (
     holidays,
     keys,
     layers,
+    people,
     phone_list,
     phonenumbers,
     phonetemplates,
@@ -39,7 +40,8 @@ from provd.api.gate import Gate
 from provd.api.handler import ApiHandler, NothingHandler
 
 GROUPS: tuple[Group, ...] = (
-    domains.group, places.group, users.group, devices.group, contacts.group, phone_list.group, layers.group, keys.group,
+    domains.group, places.group, users.group, people.group, devices.group, contacts.group, phone_list.group,
+    layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, search.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
