@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from phone_manager.handlers.account import sign_in
+from phone_manager.handlers.account import forgotten, second_step, set_up, sign_in
 
 ROUTES: list[tuple[str, Any]] = [
     (r"/", sign_in.Root),
     (r"/sign-in", sign_in.SignIn),
+    (r"/sign-in/code", second_step.SecondStep),
     (r"/sign-out", sign_in.SignOut),
+    (r"/forgotten/login", forgotten.ForgottenLogin),
+    (r"/forgotten/password", forgotten.ForgottenPassword),
+    (r"/(?:reset|welcome)/(?P<token>[\w-]{1,100})", set_up.SetUp),
     (r"/me/view", sign_in.View),
     (r"/theme", sign_in.Theme),
 ]

@@ -8,6 +8,7 @@ import time
 from urllib.parse import urlencode
 
 from phone_manager.base import COOKIE, Page
+from phone_manager.handlers.account.entering import carried, enter, wait_for_code
 from phone_manager.origin import local
 from provd import seal
 from provd.store import domains, sessions, users
@@ -16,7 +17,6 @@ from provd.store.rows import Domain, User
 
 log = logging.getLogger(__name__)
 
-CARRIED = "carried."
 WRONG = "The login name or the password is wrong."
 MANY = "Too many wrong passwords; wait a few minutes, or use “Forgot password”."
 
@@ -50,12 +50,9 @@ class SignIn(Page):
     def _form(self, wrong: str = "", status: int = 200) -> None:
         self.page(
             "pages/sign_in.html", status=status, next=local(self.field("next") or self.wanted("next", "/")),
-            login=self.field("login"), carried=self._carried(), errors={"": wrong} if wrong else {},
+            login=self.field("login") or self.wanted("login"), carried=carried(self.sent),
+            errors={"": wrong} if wrong else {},
         )  # fmt: skip
-
-    def _carried(self) -> list[tuple[str, str]]:
-        fields = self.sent.items()
-        return [(name.removeprefix(CARRIED), one) for name, all_ in fields if name.startswith(CARRIED) for one in all_]
 
     async def act(self, **_: str) -> None:
         login, password, now = self.field("login").strip()[:200], self.field("password")[:500], time.monotonic()
@@ -72,27 +69,9 @@ class SignIn(Page):
         if seal.needs_rehash(hashed):
             fresh = await asyncio.to_thread(seal.hash_password, password)
             await self.services.store.run(users.set_password_hash, user.id, fresh)
-        await self.enter(user)
-
-    async def enter(self, user: User) -> None:
-        """The password was right."""
-        token = await self.services.store.run(
-            sessions.create, user.id, int(self.now), address=self.address,
-            agent=self.request.headers.get("User-Agent", ""), remember=bool(self.field("remember")),
-        )  # fmt: skip
-        keep_session(self, token, remember=bool(self.field("remember")))
-        going, carried = local(self.field("next", "/")), self._carried()
-        if carried:
-            self.page("pages/go_on.html", next=going, carried=carried)
-        else:
-            self.go(going)
-
-
-def keep_session(page: Page, token: str, *, remember: bool) -> None:
-    """Give the browser its cookie."""
-    age = sessions.REMEMBERED if remember else None
-    secure = page.request.protocol == "https"
-    page.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, max_age=age)
+        going, left = local(self.field("next", "/")), carried(self.sent)
+        step = wait_for_code if await self.services.accounts.needs_totp(user) else enter
+        await step(self, user, remember=bool(self.field("remember")), going=going, left=left)
 
 
 def _known(store: Store, login: str) -> tuple[User | None, str]:
