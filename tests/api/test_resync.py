@@ -152,8 +152,8 @@ async def test_a_template_is_applied_and_fetched(api: Api, finish_jobs: Any) -> 
         await finish_jobs()
         assert (await next_request(phone)).method == "NOTIFY"
         assert edge.resyncs.status(POLY) is None, "it did not change: the template is for another model"
-        done = jobs.get(store, domains.by_name(store, "acme.example").id, job.body["id"])
-        assert (done.state, done.done, done.failed) == ("done", 1, 1)
+        running = jobs.get(store, domains.by_name(store, "acme.example").id, job.body["id"])
+        assert (running.state, running.done, running.failed) == ("running", 0, 1), "it has not fetched yet"
         again = await api(key, "POST", apply, {"phones": [YEALINK], "resync": "tonight"})
         await finish_jobs()
         assert again.status == 202 and edge.resyncs.status(YEALINK).time == "now", "nothing changed"  # type: ignore[union-attr]

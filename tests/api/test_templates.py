@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provd.api import apply
+from provd.jobs import writing
 from provd.store import domains, jobs, phones
 from tests.api.conftest import RIVAL_MAC, YEALINK, Api
 
@@ -66,7 +66,7 @@ async def test_a_job_tells_of_every_phone_what_happened(api: Api, finish_jobs: A
     job = (await api(key, "GET", accepted.headers["Location"].removeprefix("/api/v2"))).body
     assert (job["state"], job["done"], job["failed"]) == ("done", 1, 2)
     items = {one["ref"]: one for one in (await api(key, "GET", f"/jobs/{job['id']}/items")).body["items"]}
-    assert items[OTHER_YEALINK]["text"] == "It has the template T54W lobby now."
+    assert items[OTHER_YEALINK]["text"] == "It has the template T54W lobby now and takes it at its nightly update."
     assert "this phone is a yealink-t46u" in items[YEALINK]["text"]
     assert items[RIVAL_MAC]["text"] == f"There is no phone {RIVAL_MAC} in this company."
     assert (await api(key, "GET", f"/phones/{OTHER_YEALINK}")).body["template_id"] == template
@@ -93,33 +93,32 @@ async def test_all_phones_of_the_model_and_only_those_of_the_site(api: Api, fini
 
 @pytest.mark.gen_test
 async def test_a_job_goes_on_where_a_killed_process_left_it(api: Api, finish_jobs: Any) -> None:
-    key, services = api.key("office_manager"), api.services
-    template, store = await made(api, key, name="T54W lobby", model="yealink-t54w"), services.store
+    key, store = api.key("office_manager"), api.services.store
+    template = await made(api, key, name="T54W lobby", model="yealink-t54w")
     acme = domains.by_name(store, "acme.example").id
     for number in range(60):
         phones.create(store, acme, f"249ad80002{number:02x}", "yealink-t54w", 1)
     settings = {"template": template, "name": "T54W lobby", "model": "yealink-t54w", "site_id": None}
     macs = [f"249ad80002{number:02x}" for number in range(60)]
-    job = jobs.create(store, acme, apply.KIND, macs, 1, created_by="test", settings=settings)
+    job = jobs.create(store, acme, writing.APPLY, macs, 1, created_by="test", settings=settings)
     assert jobs.start(store, job.id, 1)
-    apply._slice(store, job)  # the process died after this slice
+    writing.write(store, job, 60, [], 2.0)  # the process died after this slice
     half = jobs.get(store, acme, job.id)
     assert half.state == "running" and 0 < half.done < 60
-    assert apply.start(services) == 1
     await finish_jobs()
     whole = jobs.get(store, acme, job.id)
     assert (whole.state, whole.done, whole.failed) == ("done", 60, 0)
     assert len(phones.find(store, acme, template_id=template).items) == 60
-    assert apply.start(services) == 0
+    await finish_jobs()
+    assert jobs.get(store, acme, job.id) == whole, "nothing is done twice"
 
 
 @pytest.mark.gen_test
 async def test_a_template_that_goes_meanwhile_fails_its_items(api: Api, finish_jobs: Any) -> None:
-    services, store = api.services, api.services.store
+    store = api.services.store
     acme = domains.by_name(store, "acme.example").id
     settings = {"template": 999, "name": "gone", "model": "yealink-t54w", "site_id": None}
-    job = jobs.create(store, acme, apply.KIND, [OTHER_YEALINK], 1, created_by="test", settings=settings)
-    assert apply.start(services) == 1
+    job = jobs.create(store, acme, writing.APPLY, [OTHER_YEALINK], 1, created_by="test", settings=settings)
     await finish_jobs()
     assert jobs.get(store, acme, job.id).state == "failed"
     assert "deleted" in jobs.items(store, acme, job.id).items[0].text

@@ -1,50 +1,99 @@
-"""Jobs: taken by one process, counted as their items are done, and found again after a crash."""
+"""Jobs: taken by one process, counted as their items move, and found again after a crash."""
 
 from __future__ import annotations
 
 from provd.seal import Seal
-from provd.store import jobs
+from provd.store import job_items, jobs
 from provd.store.database import Store, open_database
+from provd.store.job_items import Move
+from provd.store.rows import Job
 from tests.store.conftest import KEY, NOW, Company
+
+MACS = [f"{number:012x}" for number in range(5)]
+
+
+def moved(store: Store, job: Job, *moves: tuple[int, str]) -> Job:
+    """Items of the job, by their place, in another state."""
+    items = jobs.items(store, job.domain_id, job.id).items
+    made = [Move(items[place].id, state, f"Now {state}.") for place, state in moves]
+    job_items.record(store, job, made, NOW + 2.5)
+    return jobs.again(store, job)
 
 
 def test_a_job_is_taken_once_counted_and_finished(store: Store, acme: Company, url: str) -> None:
-    macs = [f"{number:012x}" for number in range(5)]
-    job = jobs.create(store, acme.id, "apply_template", macs, NOW, created_by="ada", settings={"template": 1})
-    assert (job.state, job.total, job.result) == ("waiting", 5, {"template": 1})
+    job = jobs.create(store, acme.id, "apply_template", MACS, NOW, created_by="ada", settings={"template": 1})
+    assert (job.state, job.total, job.result, job.counts) == ("waiting", 5, {"template": 1}, {"waiting": 5})
     other = open_database(url, Seal([KEY]))
-    assert jobs.unfinished(other) == [job]
+    assert jobs.unfinished(other) == [job] and jobs.live(other) == [(job, "acme.example")]
     assert [jobs.start(one, job.id, NOW + 1) for one in (store, other)] == [True, False]
     other.close()
 
-    first = jobs.waiting_items(store, job.id, 3)
-    assert [item.ref for item in first] == macs[:3]
-    outcomes = [(item.id, "done", "") for item in first[:2]] + [(first[2].id, "failed", "No such phone.")]
-    jobs.finish_items(store, job.id, outcomes, NOW + 2)
-    assert [item.ref for item in jobs.waiting_items(store, job.id, 10)] == macs[3:]
-    running = jobs.get(store, acme.id, job.id)
+    assert [item.ref for item in job_items.waiting(store, job.id, 3)] == MACS[:3]
+    running = moved(store, job, (0, "written"), (1, "unaffected"), (2, "failed"))
+    assert [item.ref for item in job_items.waiting(store, job.id, 10)] == MACS[3:]
     assert (running.state, running.done, running.failed) == ("running", 2, 1)
+    assert running.counts == {"waiting": 2, "written": 1, "unaffected": 1, "failed": 1}
 
-    jobs.finish(store, job.id, "done", {"applied": 2}, NOW + 3)
-    assert jobs.unfinished(store) == []
+    assert jobs.finish(store, job.id, "done", {"applied": 2}, NOW + 3, among=("running",))
+    assert not jobs.finish(store, job.id, "stopped", {}, NOW + 4, among=("running",)), "it is over"
+    assert jobs.unfinished(store) == [] and [one.id for one, _ in jobs.live(store)] == [job.id]
+    jobs.leave(store, job.id)
+    assert jobs.live(store) == []
     page = jobs.items(store, acme.id, job.id, limit=2)
     rest = jobs.items(store, acme.id, job.id, limit=2, after=page.next or "")
-    assert [(item.state, item.text) for item in (*page.items, *rest.items)] == [
-        ("done", ""), ("done", ""), ("failed", "No such phone."), ("waiting", ""),
-    ]  # fmt: skip
+    assert [item.state for item in (*page.items, *rest.items)] == ["written", "unaffected", "failed", "waiting"]
+    assert [item.ref for item in jobs.items(store, acme.id, job.id, state="failed").items] == [MACS[2]]
+
+
+def test_a_written_phone_is_done_only_where_it_is_not_told(store: Store, acme: Company) -> None:
+    job = jobs.create(store, acme.id, "apply_template", MACS, NOW, created_by="ada", settings={"resync": "now"})
+    assert moved(store, job, (0, "written"), (1, "notified"), (2, "applied")).done == 1
 
 
 def test_items_and_the_work_itself_are_one_transaction(store: Store, acme: Company) -> None:
     job = jobs.create(store, acme.id, "x", ["a"], NOW, created_by="ada")
-    (item,) = jobs.waiting_items(store, job.id, 1)
+    (item,) = job_items.waiting(store, job.id, 1)
     try:
         with store.transaction():
-            jobs.finish_items(store, job.id, [(item.id, "done", "")], NOW)
+            job_items.record(store, job, [Move(item.id, "written", "")], NOW)
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         pass
-    assert jobs.get(store, acme.id, job.id).done == 0
-    assert jobs.waiting_items(store, job.id, 1) == [item]
+    assert jobs.get(store, acme.id, job.id) == job
+    assert job_items.waiting(store, job.id, 1) == [item]
+
+
+def test_a_page_asks_for_what_is_new(store: Store, acme: Company) -> None:
+    job = jobs.create(store, acme.id, "x", MACS, NOW, created_by="ada")
+    seen = moved(store, job, (0, "written"), (1, "written"), (2, "written")).change
+    assert seen == 3
+    now = moved(store, job, (2, "applied"), (0, "failed"))
+    first = jobs.changed_items(store, acme.id, job.id, seen, limit=1)
+    assert ([item.ref for item in first.items], first.next) == ([MACS[2]], "4")
+    rest = jobs.changed_items(store, acme.id, job.id, 4)
+    assert ([item.ref for item in rest.items], rest.next) == ([MACS[0]], None)
+    assert jobs.changed_items(store, acme.id, job.id, now.change).items == ()
+    jobs.halt(store, job.id, "Halted: for a test.")
+    assert jobs.again(store, job).state == "waiting", "only what runs can halt"
+    jobs.start(store, job.id, NOW)
+    jobs.halt(store, job.id, "Halted: for a test.")
+    halted = jobs.again(store, job)
+    assert (halted.state, halted.text) == ("halted", "Halted: for a test.") and halted.change > now.change
+
+
+def test_what_was_stopped_or_failed_waits_again(store: Store, acme: Company) -> None:
+    job = jobs.create(store, acme.id, "x", MACS, NOW, created_by="ada")
+    moved(store, job, (0, "applied"), (1, "failed"))
+    job_items.stop_waiting(store, job, "Stopped before its turn.", NOW)
+    stopped = jobs.again(store, job)
+    assert stopped.counts == {"applied": 1, "failed": 1, "stopped": 3}
+    changes = [item.change for item in jobs.items(store, acme.id, job.id, state="stopped").items]
+    assert len(set(changes)) == 3 and max(changes) == stopped.change, "each has a number of its own"
+    assert (
+        job_items.wait_again(store, job, "stopped", NOW) == 3 and job_items.wait_again(store, job, "failed", NOW) == 1
+    )
+    assert job_items.wait_again(store, job, "failed", NOW) == 0
+    assert jobs.again(store, job).counts == {"applied": 1, "waiting": 4} and jobs.again(store, job).failed == 0
 
 
 def test_old_jobs_go_with_their_items(store: Store, acme: Company) -> None:
