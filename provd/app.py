@@ -51,6 +51,7 @@ from provd.settings import Settings
 from provd.store import migrations
 from provd.store.database import Store, open_database
 from sip_edge.edge import SipEdge
+from sip_edge.registrar.location import Rules
 
 log = logging.getLogger(__name__)
 
@@ -309,6 +310,8 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _sip_edge(services: Services) -> SipEdge:
+    settings = services.settings
+    least, longest = settings.sip_expires_min, settings.sip_expires_max
     return SipEdge(
         asyncio.get_running_loop(),
         services.addresses.host,
@@ -317,8 +320,11 @@ def _sip_edge(services: Services) -> SipEdge:
         services.recorder,
         services.recogniser,
         services.configurator,
-        plug_and_play=services.settings.sip_pnp,
-        proxies=services.settings.trusted_proxies,
+        plug_and_play=settings.sip_pnp,
+        proxies=settings.trusted_proxies,
+        rules=Rules(settings.sip_bindings_per_device, least, longest, default=max(least, min(3600, longest))),
+        algorithms=settings.sip_digest_algorithms,
+        unknown_domain=settings.sip_unknown_domain,
         neighbours=services.neighbours,
     )
 

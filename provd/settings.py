@@ -27,6 +27,11 @@ class Settings:
     sip_port: int = 5060
     sips_port: int = 5061
     sip_pnp: bool = False
+    sip_bindings_per_device: int = 4
+    sip_expires_min: int = 60
+    sip_expires_max: int = 7200
+    sip_digest_algorithms: tuple[str, ...] = ("SHA-256", "MD5")
+    sip_unknown_domain: str = "drop"
     rtp_ports: str = "20000-29999"
     redis_url: str = ""
     rtpengine_url: str = ""
@@ -88,7 +93,37 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         value = environ.get(f"PROVD_{name.upper()}")
         if value is not None:
             said[name] = value
-    return Settings(**{name: _typed(fields[name], value) for name, value in said.items()})  # type: ignore[arg-type]
+    settings = Settings(**{name: _typed(fields[name], value) for name, value in said.items()})  # type: ignore[arg-type]
+    wrong = problems(settings)
+    if wrong:
+        raise ProvdError(" ".join(wrong))
+    return settings
+
+
+DIGEST_ALGORITHMS = ("SHA-256", "MD5")
+UNKNOWN_DOMAIN = ("drop", "refuse")
+_BOUNDS = {
+    "sip_bindings_per_device": (1, 20),
+    "sip_expires_min": (10, 3600),
+    "sip_expires_max": (60, 86_400),
+}
+
+
+def problems(settings: Settings) -> list[str]:
+    """What is wrong with values that are of the right type, a sentence each."""
+    found = []
+    for name, (low, high) in _BOUNDS.items():
+        if not low <= getattr(settings, name) <= high:
+            found.append(f"The setting {name} must be from {low} to {high}.")
+    if settings.sip_expires_min > settings.sip_expires_max:
+        found.append("The setting sip_expires_min must not be above sip_expires_max.")
+    named = settings.sip_digest_algorithms
+    if not named or len(set(named)) < len(named) or not set(named) <= set(DIGEST_ALGORITHMS):
+        known = " and ".join(DIGEST_ALGORITHMS)
+        found.append(f"The setting sip_digest_algorithms names one or both of {known}, what is offered first first.")
+    if settings.sip_unknown_domain not in UNKNOWN_DOMAIN:
+        found.append(f"The setting sip_unknown_domain must be {' or '.join(UNKNOWN_DOMAIN)}.")
+    return found
 
 
 def _typed(entry: dataclasses.Field[object], value: object) -> object:

@@ -22,10 +22,12 @@ from provd.store.rows import PhoneEvent
 from sip_edge import sorting
 from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
+from sip_edge.message.digest import ALGORITHMS
 from sip_edge.presence.edge import PresenceEdge
 from sip_edge.presence.service import BODIES
 from sip_edge.presence.service import EXTENSIONS as PRESENCE_EXTENSIONS
 from sip_edge.presence.ua_profile import GROUP
+from sip_edge.registrar.location import Rules
 from sip_edge.registrar.service import EXTENSIONS as REGISTRAR_EXTENSIONS
 from sip_edge.registrar.service import Registrar
 from sip_edge.sharing import Sorter
@@ -51,10 +53,14 @@ class SipEdge:
         *,
         plug_and_play: bool = False,
         proxies: tuple[str, ...] = (),
+        rules: Rules | None = None,
+        algorithms: tuple[str, ...] = ALGORITHMS,
+        unknown_domain: str = "drop",
         neighbours: Neighbours | None = None,
     ) -> None:
         """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it.
         `proxies`: networks of our own proxies in front, behind whose one address many phones are.
+        `rules`: bounds of registrations; `algorithms` of digest, the first preferred; `unknown_domain`: drop or refuse.
         `neighbours`: the processes that share the ports; each has the companies that live in it."""
         neighbours = neighbours or Neighbours()
         mark = sorting.mark(neighbours.index, neighbours.count)
@@ -72,7 +78,9 @@ class SipEdge:
             store,
             recorder,
             recogniser,
-            policy=Policy(trusted=proxies),
+            rules=rules,
+            policy=Policy(trusted=proxies, unknown_domain=unknown_domain),
+            algorithms=algorithms,
             udp_flow=self.listeners.udp_flow,
             own_hosts=self._groups,
             mine=neighbours.mine,

@@ -42,6 +42,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("processes = -1", "negative"),
         ("no_such = 1", "docs/settings.md"),
         ("http_port = ", "not valid TOML"),
+        ("sip_bindings_per_device = 0", "from 1 to 20"),
+        ("sip_expires_min = 5", "sip_expires_min must be from 10"),
+        ("sip_expires_min = 600\nsip_expires_max = 300", "must not be above"),
+        ('sip_digest_algorithms = "SHA-1"', "SHA-256 and MD5"),
+        ("sip_digest_algorithms = []", "sip_digest_algorithms names one"),
+        ('sip_digest_algorithms = ["MD5", "MD5"]', "sip_digest_algorithms names one"),
+        ('sip_unknown_domain = "ignore"', "drop or refuse"),
     ],
 )
 def test_a_mistake_is_told_with_the_name_of_the_setting(tmp_path: Path, text: str, said: str) -> None:

@@ -64,7 +64,7 @@ class Policy:
     scanners: bool = True
     """Drop what calls itself a scanner."""
     unknown_domain: str = "drop"
-    """`drop` without a word, or `forbid` with 403."""
+    """`drop` without a word, or `refuse` with 403."""
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
     others: Rate = OTHERS
 

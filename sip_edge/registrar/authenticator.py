@@ -77,7 +77,7 @@ class Authenticator:
             if self._accounts.access(host) is not None or host.strip("[]") in self._own_hosts():
                 return True
         self._gate.counters.unknown_domain += 1
-        return self._gate.policy.unknown_domain == "forbid"
+        return self._gate.policy.unknown_domain == "refuse"
 
     def authenticate(self, asked: ServerRequest, *, proxy: bool = False) -> Account | None:
         """The device that `asked` comes from; None when it has been challenged or refused, and so answered.

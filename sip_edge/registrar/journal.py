@@ -86,7 +86,7 @@ class Journal:
         if event.phone_id is None or event.kind not in STIRRING:
             return
         self._stirred.pop(event.phone_id, None)
-        self._stirred[event.phone_id] = self._clock()
+        self._stirred[event.phone_id] = self._clock() - max(0.0, self._wall() - event.at)
         if len(self._stirred) > MOST_STIRRED:
             self._stirred.popitem(last=False)
 

@@ -90,7 +90,7 @@ def test_or_with_403_where_the_policy_says_so(tmp_path: Path) -> None:
         phone = Phone(edge, domain="elsewhere.example")
         assert phone.send(phone.message(phone.contact)).status == 403  # type: ignore[union-attr]
 
-    play(tmp_path, scene, policy=Policy(unknown_domain="forbid"))
+    play(tmp_path, scene, policy=Policy(unknown_domain="refuse"))
 
 
 def test_networks_that_a_company_shuts_out_are_not_answered(tmp_path: Path) -> None:
