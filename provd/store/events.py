@@ -15,10 +15,10 @@ from provd.store.reading import page_size
 from provd.store.rows import Knock, Page, PhoneEvent
 from provd.store.rules import clean
 
-_COLUMNS = (
+COLUMNS = (
     "mac, at, kind, phone_id, domain_id, address, protocol, file, firmware, user_agent, duration_us, status, reason"
 )
-_INSERT = f"INSERT INTO phone_events ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608
+_INSERT = f"INSERT INTO phone_events ({COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608
 _KNOCK = """
 INSERT INTO knocks (mac, first_seen, last_seen, count, address, user_agent, vendor, model, reason)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -69,7 +69,7 @@ def _page(store: Store, condition: str, owner: int, limit: int, before: str, kin
     if kind:
         condition += " AND kind = ?"
         params.append(kind)
-    text = f"SELECT {_COLUMNS}, id FROM phone_events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
+    text = f"SELECT {COLUMNS}, id FROM phone_events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
     found = [PhoneEvent(*row) for row in store.sql(text, (*params, size + 1)).fetchall()]
     last = found[size - 1] if len(found) > size else None
     return Page(tuple(found[:size]), f"{float(last.at)!r}:{last.id}" if last else None)
@@ -82,7 +82,7 @@ def latest_id(store: Store) -> int:
 
 def since(store: Store, event_id: int, limit: int = 1000) -> list[PhoneEvent]:
     """Events after `event_id`, oldest first."""
-    text = f"SELECT {_COLUMNS}, id FROM phone_events WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
+    text = f"SELECT {COLUMNS}, id FROM phone_events WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
     return [PhoneEvent(*row) for row in store.sql(text, (event_id, limit)).fetchall()]
 
 
