@@ -80,6 +80,11 @@ def find(store: Store, domain_id: int, *, limit: int = 100, after: str = "") -> 
     return Page(tuple(found[:size]), found[size - 1].name if len(found) > size else None)
 
 
+def count(store: Store, domain_id: int) -> int:
+    """How many devices a company has."""
+    return int(store.sql("SELECT COUNT(*) FROM devices WHERE domain_id = ?", (domain_id,)).fetchone()[0])
+
+
 def password(store: Store, domain_id: int, device_id: int) -> str:
     """The SIP password in plain text."""
     query = Devices.select(Devices.sealed_password).where((Devices.domain_id == domain_id) & (Devices.id == device_id))

@@ -166,6 +166,20 @@ def find(
     return Page(tuple(found[:size]), found[size - 1].extension if len(found) > size else None)
 
 
+def count(store: Store, domain_id: int) -> int:
+    """How many people a company has, services left out."""
+    query = "SELECT COUNT(*) FROM users WHERE domain_id = ? AND service_code = ''"
+    return int(store.sql(query, (domain_id,)).fetchone()[0])
+
+
+def count_without_mail(store: Store, domain_id: int, site_id: int | None = None) -> int:
+    """How many people of a company, or of one site, have no mail address."""
+    query = "SELECT COUNT(*) FROM users WHERE domain_id = ? AND service_code = '' AND emails = '[]'"
+    if site_id is None:
+        return int(store.sql(query, (domain_id,)).fetchone()[0])
+    return int(store.sql(f"{query} AND site_id = ?", (domain_id, site_id)).fetchone()[0])
+
+
 def update(store: Store, domain_id: int, user_id: int, now: int, **fields: Any) -> User:
     """Saves those of `fields` that differ. Phones that carry the user's devices, and the directory, follow when a
     field is on them."""
