@@ -16,6 +16,7 @@ from provd.timeframe.active import active_ranges, is_active, next_changes, title
 from provd.timeframe.clock import day_of, to_wall
 from provd.timeframe.frame import FORCES, MOST_ENTRIES, MOST_RANGES, WEEKDAYS, WHENS, TimeFrame
 from provd.timeframe.holidays import OBSERVANCES
+from provd.timeframe.reading import knows_holiday
 from provd.timeframe.sentence import told
 
 LONGEST_WINDOW = 100
@@ -48,7 +49,7 @@ HOLIDAY = define(
     obj(
         {
             "country": text("Two letters; GET /api/v2/holidays lists them", 2),
-            "region": text("Its code, or empty", 10),
+            "region": text("Its code, or empty", 40),
             "name": text("As GET /api/v2/holidays/{country} writes it", 200), "start": CLOCK, "end": CLOCK,
             "year": nullable(number("Only in this year; null for every year", 1990, 2189)),
             "observance": OBSERVANCE,
@@ -113,6 +114,12 @@ def times_of(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
     said = {name: body[name] for name in TIMES if name in body}
     merged = said if "when" in said else {**before, **said}
     return {name: value for name, value in merged.items() if value not in (None, [], {})}
+
+
+def look_up_holidays(body: Mapping[str, Any]) -> None:
+    """Work out what the countries of a body keep, in a thread: the first time takes tens of milliseconds each."""
+    for said in body.get("holidays") or ():
+        knows_holiday(said["country"], said.get("region", ""), said["name"], said.get("year"))
 
 
 def zone_of(call: Any, asked: str = "") -> str:

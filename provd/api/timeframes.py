@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from provd.api.call import Call, cut, old_and_new
@@ -15,15 +16,18 @@ from provd.api.framing import (
     WINDOW,
     ZONE,
     calendar,
+    look_up_holidays,
     shown,
     times_of,
     zone_of,
 )
+from provd.api.gate import off_the_loop
 from provd.api.schema import Schema, define, listing, number, obj, page, switch, text
 from provd.errors import Conflict, Forbidden, NotFound
 from provd.store import timeframes, users
 from provd.store.database import Store
 from provd.store.routing_rows import SavedFrame
+from provd.store.rows import User
 from provd.timeframe.reading import read
 
 group = Group(
@@ -31,6 +35,9 @@ group = Group(
     "Time frames (SF-078 to SF-089): the company's, which every rule may use, and each person's own. A frame goes by "
     "the clock of the person whose rule it is.",
 )
+
+Off = list[tuple[int, str]]
+"""Number of a frame, and the extension of somebody whose rules of it are switched off."""
 
 CASCADE: dict[str, Schema] = {"cascade": number("1 deletes it though keys name it; they do nothing then", 0, 1)}
 USERS = listing(text(longest=20), "Extensions of those whose rules are switched", 1000, minItems=1)
@@ -47,45 +54,42 @@ TOGGLED = define(
 
 
 @group.get("/domains/{domain}/timeframes", "timeframes.read", page(FRAME), query={**PAGING, **SEARCH, **ZONE})
-def list_timeframes(store: Store, call: Call) -> Any:
+async def list_timeframes(call: Call) -> Any:
     """List the company's time frames
 
     `active` is for somebody in `zone`, else in the company's."""
-    zone = zone_of(call)
-    found = cut(timeframes.find(store, call.domain_id), call.query, lambda frame: frame.name)
-    off = timeframes.switched_off(store, call.domain_id)
-    return {**found, "items": [shown(frame, zone, call.clock, off) for frame in found["items"]]}
+    return await _listed(call, None)
 
 
 @group.post("/domains/{domain}/timeframes", "timeframes.write", FRAME, body=NEW_FRAME)
-def create_timeframe(store: Store, call: Call) -> Any:
+async def create_timeframe(call: Call) -> Any:
     """Create a time frame of the company
 
     It gets a number, which toggle keys and their code name it by."""
-    return _create(store, call, None)
+    return await _saved(call, _create, None)
 
 
 @group.post("/domains/{domain}/timeframes/preview", "timeframes.read", CALENDAR, body=PREVIEW, status=200)
-def preview_timeframe(store: Store, call: Call) -> Any:
+async def preview_timeframe(call: Call) -> Any:
     """Show when times would hold that are not saved yet"""
     body = call.body
-    frame = read(times_of(body, {}), body.get("forced", "schedule"))
-    return calendar(frame, zone_of(call, body.get("zone", "")), body["from"], body["to"])
+    frame = await off_the_loop(read, times_of(body, {}), body.get("forced", "schedule"))
+    return await off_the_loop(calendar, frame, zone_of(call, body.get("zone", "")), body["from"], body["to"])
 
 
 @group.get("/domains/{domain}/timeframes/{timeframe}", "timeframes.read", FRAME, query=ZONE)
-def get_timeframe(store: Store, call: Call) -> Any:
+async def get_timeframe(call: Call) -> Any:
     """Get a time frame of the company"""
-    return _shown(store, call, _shared(store, call))
+    return await _saved(call, _shared)
 
 
 @group.patch("/domains/{domain}/timeframes/{timeframe}", "timeframes.write", FRAME, body=CHANGES)
-def patch_timeframe(store: Store, call: Call) -> Any:
+async def patch_timeframe(call: Call) -> Any:
     """Change a time frame of the company
 
     With `when`, the times are those of the body; without it, those given replace their part. `forced` holds the frame
     on or off whatever its times say."""
-    return _patch(store, call, _shared(store, call))
+    return await _saved(call, _patch, _shared)
 
 
 @group.delete("/domains/{domain}/timeframes/{timeframe}", "timeframes.write", query=CASCADE)
@@ -97,9 +101,9 @@ def delete_timeframe(store: Store, call: Call) -> None:
 
 
 @group.get("/domains/{domain}/timeframes/{timeframe}/calendar", "timeframes.read", CALENDAR, query={**WINDOW, **ZONE})
-def get_calendar(store: Store, call: Call) -> Any:
+async def get_calendar(call: Call) -> Any:
     """Show when a time frame of the company is in force"""
-    return _calendar(call, _shared(store, call))
+    return await _calendar(call, _shared)
 
 
 @group.post(
@@ -118,34 +122,31 @@ def toggle_timeframe(store: Store, call: Call) -> Any:
 @group.get(
     "/domains/{domain}/users/{user}/timeframes", "timeframes.owned", page(FRAME), query={**PAGING, **SEARCH}
 )  # fmt: skip
-def list_own_timeframes(store: Store, call: Call) -> Any:
+async def list_own_timeframes(call: Call) -> Any:
     """List the time frames that a user's rules may use
 
     The user's own before the company's (SF-088); `active` is by the user's clock."""
-    mine = timeframes.find(store, call.domain_id, call.the_user.id)
-    found = cut(mine, call.query, lambda frame: frame.name)
-    zone, off = zone_of(call), timeframes.switched_off(store, call.domain_id)
-    return {**found, "items": [shown(frame, zone, call.clock, off, call.the_user) for frame in found["items"]]}
+    return await _listed(call, call.the_user.id)
 
 
 @group.post("/domains/{domain}/users/{user}/timeframes", "timeframes.own", FRAME, body=NEW_FRAME)
-def create_own_timeframe(store: Store, call: Call) -> Any:
+async def create_own_timeframe(call: Call) -> Any:
     """Create a time frame of a user"""
-    return _create(store, call, call.the_user.id)
+    return await _saved(call, _create, call.the_user.id)
 
 
 @group.get("/domains/{domain}/users/{user}/timeframes/{timeframe}", "timeframes.owned", FRAME)
-def get_own_timeframe(store: Store, call: Call) -> Any:
+async def get_own_timeframe(call: Call) -> Any:
     """Get a time frame that a user's rules may use"""
-    return _shown(store, call, _usable(store, call))
+    return await _saved(call, _usable)
 
 
 @group.patch("/domains/{domain}/users/{user}/timeframes/{timeframe}", "timeframes.own", FRAME, body=CHANGES)
-def patch_own_timeframe(store: Store, call: Call) -> Any:
+async def patch_own_timeframe(call: Call) -> Any:
     """Change a time frame of a user
 
     As with the company's, which cannot be changed here."""
-    return _patch(store, call, _owned(store, call))
+    return await _saved(call, _patch, _owned)
 
 
 @group.delete("/domains/{domain}/users/{user}/timeframes/{timeframe}", "timeframes.own", query=CASCADE)
@@ -159,9 +160,9 @@ def delete_own_timeframe(store: Store, call: Call) -> None:
 @group.get(
     "/domains/{domain}/users/{user}/timeframes/{timeframe}/calendar", "timeframes.owned", CALENDAR, query=WINDOW
 )  # fmt: skip
-def get_own_calendar(store: Store, call: Call) -> Any:
+async def get_own_calendar(call: Call) -> Any:
     """Show when a time frame is in force for a user"""
-    return _calendar(call, _usable(store, call))
+    return await _calendar(call, _usable)
 
 
 @group.post(
@@ -200,16 +201,43 @@ def _owned(store: Store, call: Call) -> SavedFrame:
     return found
 
 
-def _shown(store: Store, call: Call, frame: SavedFrame) -> dict[str, Any]:
-    off = timeframes.switched_off(store, call.domain_id)
-    return shown(frame, zone_of(call), call.clock, off, call.user)
+async def _listed(call: Call, user_id: int | None) -> dict[str, Any]:
+    saved, off = await call.services.store.run(_rows, call, user_id)
+    found, zone = cut(saved, call.query, lambda frame: frame.name), zone_of(call)
+    return {**found, "items": await off_the_loop(_all_shown, found["items"], zone, call.clock, off, call.user)}
 
 
-def _calendar(call: Call, frame: SavedFrame) -> Any:
-    return calendar(frame.frame, zone_of(call), call.query.get("from"), call.query.get("to"))
+def _rows(store: Store, call: Call, user_id: int | None) -> tuple[list[SavedFrame], Off]:
+    return timeframes.find(store, call.domain_id, user_id), timeframes.switched_off(store, call.domain_id)
 
 
-def _create(store: Store, call: Call, user_id: int | None) -> dict[str, Any]:
+def _all_shown(frames: list[SavedFrame], zone: str, now: float, off: Off, user: User | None) -> list[dict[str, Any]]:
+    return [shown(frame, zone, now, off, user) for frame in frames]
+
+
+async def _saved(call: Call, work: Callable[..., SavedFrame], *more: Any) -> dict[str, Any]:
+    """The frame that some work in a transaction answers, as it is shown. What takes long, which is what countries
+    keep, is worked out in a thread before and after it."""
+    zone = zone_of(call)
+    await off_the_loop(look_up_holidays, call.body or {})
+    saved, off = await call.services.store.run(_worked, call, work, *more)
+    return await off_the_loop(shown, saved, zone, call.clock, off, call.user)  # type: ignore[no-any-return]
+
+
+def _worked(store: Store, call: Call, work: Callable[..., SavedFrame], *more: Any) -> tuple[SavedFrame, Off]:
+    if not call.endpoint.writes:
+        return work(store, call, *more), timeframes.switched_off(store, call.domain_id)
+    with store.transaction():
+        return work(store, call, *more), timeframes.switched_off(store, call.domain_id)
+
+
+async def _calendar(call: Call, work: Callable[..., SavedFrame]) -> Any:
+    saved = await call.services.store.run(work, call)
+    window = (call.query.get("from"), call.query.get("to"))
+    return await off_the_loop(lambda: calendar(saved.frame, zone_of(call), *window))
+
+
+def _create(store: Store, call: Call, user_id: int | None) -> SavedFrame:
     body = call.body
     made = timeframes.create(
         store, call.domain_id, body["name"], times_of(body, {}), call.now, user_id=user_id,
@@ -218,16 +246,17 @@ def _create(store: Store, call: Call, user_id: int | None) -> dict[str, Any]:
     call.audit(store, "create", "timeframe", made.number, {name: [None, value] for name, value in body.items()})
     owner = f"/users/{call.the_user.extension}" if user_id else ""
     call.location = f"/api/v2/domains/{call.path['domain']}{owner}/timeframes/{made.number}"
-    return _shown(store, call, made)
+    return made
 
 
-def _patch(store: Store, call: Call, before: SavedFrame) -> dict[str, Any]:
+def _patch(store: Store, call: Call, found: Callable[[Store, Call], SavedFrame]) -> SavedFrame:
+    before = found(store, call)
     fields = {name: call.body[name] for name in ("name", "forced") if name in call.body}
     if call.body.keys() - {"name", "forced"}:
         fields["times"] = times_of(call.body, before.times)
     after = timeframes.update(store, call.domain_id, before.number, call.now, **fields)
     call.audit(store, "update", "timeframe", before.number, old_and_new(before, after, fields))
-    return _shown(store, call, after)
+    return after
 
 
 def _delete(store: Store, call: Call, frame: SavedFrame) -> None:

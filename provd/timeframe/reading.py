@@ -209,7 +209,7 @@ def _holiday(said: Mapping[str, Any], field: str, problems: list[Problem]) -> Ho
             Problem(f"{field}.year", f"{field}.year must be a year, such as 2027, or empty for every year.")
         )
         return None
-    if not _keeps(country, region, name, year):
+    if not knows_holiday(country, region, name, year):
         where = f"{country}-{region}" if region else country
         text = f"{where[:20] or 'No country'} has no holiday “{name[:60]}”; GET /api/v2/holidays lists those it has."
         problems.append(Problem(f"{field}.name", text))
@@ -226,8 +226,8 @@ def _known_year(year: int) -> bool:
     return _YEARS[0] <= year <= _YEARS[1]
 
 
-def _keeps(country: str, region: str, name: str, year: int | None) -> bool:
-    """Whether the holiday exists: in its year, or in one of some, as new ones begin and old ones end."""
+def knows_holiday(country: str, region: str, name: str, year: int | None) -> bool:
+    """Whether the holiday exists: in its year, or in one of some around now, as new ones begin and old ones end."""
     try:
         return any(holidays.named(country, region, name, one) for one in ((year,) if year else range(2020, 2031)))
     except KeyError:
