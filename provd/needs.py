@@ -1,4 +1,4 @@
-"""What needs somebody's attention in a company, the most urgent first, each with a sentence and where to look.  (pure)"""
+"""What needs attention in a company, the most urgent first, with a sentence and where to look.  (pure)"""
 
 from __future__ import annotations
 
