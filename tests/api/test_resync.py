@@ -77,7 +77,7 @@ async def test_a_phone_is_told_and_followed_to_the_end(api: Api) -> None:
         assert (done["phase"], done["due"], done["attempts"]) == ("done", None, 1) and done["fetched"] >= done["sent"]
         assert "registered again" in done["text"]
         kinds = [one["kind"] for one in (await api(key, "GET", f"/phones/{YEALINK}/events")).body["items"]]
-        steps = ["registered", "resync_sent", "resync_acknowledged", "fetched", "resync_done"]
+        steps = ["registered", "resync_sent", "resync_acknowledged", "fetched", "refreshed", "resync_done"]
         assert list(reversed(kinds)) == steps
         assert (await api(key, "DELETE", PATH)).status == 404
         text = (await api.client.fetch(f"{api.base}/metrics")).body.decode()
