@@ -44,6 +44,8 @@ def test_every_key_is_drawn_once_over_all_pages(model: Model) -> None:
         drawing = draw(model, names, keys, base_href="/p")
         assert [key.position for key in drawing.rows] == list(model.positions(len(names)))
         assert len({key.href for key in drawing.rows}) == len(drawing.rows)
+        narrow = [key.position for panel in drawing.narrow for key in panel.keys]
+        assert narrow == [key.position for key in drawing.panels[0].keys]
 
 
 @every_model
@@ -61,6 +63,7 @@ def test_no_two_keys_overlap_and_all_are_inside(model: Model) -> None:
     for drawing in pictures(model):
         for panel in drawing.panels:
             assert not [pair for pair in combinations([key.area for key in panel.keys], 2) if over(*pair)], panel.title
+        for panel in (*drawing.panels, *drawing.narrow):
             for key in panel.keys:
                 for box in (key.area, key.button, key.label):
                     assert box.x >= 0 and box.x + box.width <= panel.width, (panel.title, key.name)

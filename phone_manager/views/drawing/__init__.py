@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from phone_manager.views.drawing.panels import Sheet, module_panels, page_panels, phone_panel
+from phone_manager.views.drawing.panels import Sheet, module_panels, narrow_panels, page_panels, phone_panel
 from phone_manager.views.drawing.view import KeyDrawing, Panel, PhoneDrawing, PlacedKeyView, Shape, Tab
 from provd.phone.key import Position
 from provd.phone.model import Model
@@ -57,6 +57,7 @@ def draw(
         summary=f"{used} of {len(places)} keys used" if places else "No keys",
         note="" if places else KEYLESS.get(look, "This device has no keys."),
         panels=panels,
+        narrow=tuple(narrow_panels(sheet, shown)),
         tabs=_tabs(sheet, pages, page),
         rows=rows,
     )

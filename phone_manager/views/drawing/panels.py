@@ -107,18 +107,25 @@ def _page_key(place: Place, page: int) -> Shape:
 
 def page_panels(sheet: Sheet) -> Iterator[Panel]:
     """The pages after the first, each as a small screen with its keys on the sides where the phone has them."""
-    drawing = sheet.model.drawing or KEYLESS
-    middle = drawing.screen.x + drawing.screen.width / 2 if drawing.screen else 0
     for number in range(2, max((bank.pages for bank in sheet.banks), default=1) + 1):
         for bank in sheet.banks:
-            numbers = bank.numbers(number)
-            if number > bank.pages or not numbers:
-                continue
-            boxes = drawing.keys[bank.box : bank.box + len(numbers)]
-            left = _left_of(boxes, middle, drawing.look == "touch")
-            positions = [Position(0, key) for key in numbers]
-            title = f"{bank.noun} {number}"
-            yield _small(sheet, "page", title, positions, number, left, drawing.look == "touch")
+            if number <= bank.pages:
+                yield _bank_panel(sheet, bank, number)
+
+
+def narrow_panels(sheet: Sheet, page: int) -> Iterator[Panel]:
+    """The keys that phone_panel() shows with `page`, as small screens: for a window too narrow for the phone."""
+    for bank in sheet.banks:
+        yield _bank_panel(sheet, bank, min(page, bank.pages))
+
+
+def _bank_panel(sheet: Sheet, bank: Bank, number: int) -> Panel:
+    drawing, numbers = sheet.model.drawing or KEYLESS, bank.numbers(number)
+    middle = drawing.screen.x + drawing.screen.width / 2 if drawing.screen else 0
+    boxes, touch = drawing.keys[bank.box : bank.box + len(numbers)], drawing.look == "touch"
+    title = f"{bank.noun} {number}" if bank.pages > 1 else f"{sheet.model.vendor} {sheet.model.name}"
+    positions = [Position(0, key) for key in numbers]
+    return _small(sheet, "page", title, positions, number, _left_of(boxes, middle, touch), touch)
 
 
 def _left_of(boxes: Sequence[Box], middle: float, touch: bool) -> int:

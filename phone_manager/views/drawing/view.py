@@ -148,12 +148,16 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class PhoneDrawing:
-    """The picture of one phone: `panels` in the order a person looks at them, `rows` every key drawn in order."""
+    """The picture of one phone: `panels` in the order a person looks at them, `rows` every key drawn in order.
+
+    `narrow` shows the keys of the first panel without the phone around them; a style sheet chooses between the two.
+    """
 
     title: str
     summary: str
     note: str
     panels: tuple[Panel, ...]
+    narrow: tuple[Panel, ...]
     tabs: tuple[Tab, ...]
     rows: tuple[KeyDrawing, ...]
 

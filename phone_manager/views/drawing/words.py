@@ -19,7 +19,9 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 NARROW = frozenset("iIjlrtf.,:;'’|!()[]{}- \u00a0")
 WIDE = frozenset("mwMW@%&")
 
-SPOKEN = MappingProxyType({"blf": "busy lamp", "line": "line", "shared_line": "shared line", "none": "empty"})
+SPOKEN = MappingProxyType(
+    {"blf": "busy lamp", "line": "line", "shared_line": "shared line", "none": "empty", "dtmf": "DTMF", "url": "URL"}
+)
 
 # Strokes of 1.6 in a square of 16, drawn by us.
 GLYPHS = MappingProxyType(
