@@ -147,13 +147,14 @@ def rollout(total: int, sizes: Sequence[int | str]) -> tuple[Stage, ...]:
     Raises ValueError with a sentence for a size that is none, or is not larger than the one before.
     """
     found: list[Stage] = []
+    before = 0
     for size in sizes:
         upto = _size(size, total)
-        before = found[-1].upto if found else 0
-        if upto <= (before or 0) and isinstance(size, int):
+        if upto <= before and isinstance(size, int):
             raise ValueError(f"Stage {size} is not larger than the one before it; leave it out.")
-        if (before or 0) < upto < total:
+        if before < upto < total:
             found.append(Stage(upto))
+        before = max(before, upto)
     return (*found, Stage(None))
 
 

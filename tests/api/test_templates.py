@@ -88,7 +88,8 @@ async def test_all_phones_of_the_model_and_only_those_of_the_site(api: Api, fini
     assert (await api(office, "GET", f"/jobs/{whole.body['id']}")).body["done"] == 1
     assert (await api(katherine, "GET", f"/jobs/{whole.body['id']}")).status == 404, "not her job"
     assert (await api(office, "POST", f"{TEMPLATES}/{template}/apply", {"phones": []})).status == 422
-    assert (await api(office, "POST", f"{TEMPLATES}/{template}/apply", {"phones": "some"})).status == 422
+    for wrong in ("some", [7], [None], ["not a MAC"], {"all": True}):
+        assert (await api(office, "POST", f"{TEMPLATES}/{template}/apply", {"phones": wrong})).status == 422, wrong
 
 
 @pytest.mark.gen_test
