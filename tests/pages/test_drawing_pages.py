@@ -69,8 +69,8 @@ def test_fanvils_side_keys_stay_while_its_dss_keys_turn() -> None:
 
 def test_a_module_shows_its_pages_by_its_name() -> None:
     found = shown(drawn("yealink-t46u", modules=("EXP43", "EXP43")))
-    assert found["Module 2: EXP43, page 3"] == list(range(41, 61))
-    assert shown(drawn("snom-d765", modules=("D7",)))["Module 1: D7"] == list(range(1, 19))
+    assert found["Module 2 (EXP43), page 3"] == list(range(41, 61))
+    assert shown(drawn("snom-d765", modules=("D7",)))["Module 1 (D7)"] == list(range(1, 19))
     assert module_page(MODELS["yealink-t46u"]) == 20 and module_page(MODELS["yealink-w60b"]) == 1
 
 

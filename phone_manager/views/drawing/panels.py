@@ -147,7 +147,7 @@ def module_panels(sheet: Sheet, modules: Sequence[str]) -> Iterator[Panel]:
             positions = [Position(module, number) for number in range(first, last + 1)]
             half = -(-min(shown, len(positions)) // 2)
             paged = f", page {page}" if shown < fitted.keys else ""
-            yield _small(sheet, "module", f"Module {module}: {title}{paged}", positions, page, half, False)
+            yield _small(sheet, "module", f"Module {module} ({title}){paged}", positions, page, half, False)
 
 
 def _small(

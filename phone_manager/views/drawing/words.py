@@ -121,6 +121,8 @@ def origin(view: PlacedKeyView) -> str:
         return ""
     if not view.inherited:
         return "set on this phone"
+    if view.origin == "default":
+        return "given by default"
     return f"from {clean(view.origin)}" if view.origin else "inherited"
 
 
