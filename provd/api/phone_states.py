@@ -10,7 +10,7 @@ from typing import Any
 
 from provd.api.call import Call
 from provd.api.elsewhere import edge_of
-from provd.api.registrations import whose
+from provd.api.registrations import Row, live_registrations, stored_registrations, whose
 from provd.phone import state
 from provd.phone.state import Seen
 from provd.store import changes, phone_states
@@ -47,6 +47,16 @@ def _heard_of(store: Store, call: Call, lines: Iterable[LineRow]) -> list[Heard]
         return phone_states.registrations_of(store, list({line.device_id for line in lines}), time.time())
     names, domain = {line.device for line in lines}, call.domain.name
     return _living(edge, (one for name in names for one in edge.registrar.bindings(domain, name)))
+
+
+def registrations_of(store: Store, call: Call, names: Iterable[str]) -> list[Row]:
+    """The registrations of some devices of the company, with those whose connection is gone; in any thread."""
+    edge, wanted = edge_of(call), sorted(set(names))
+    assert call.domain is not None
+    if edge is None:
+        return stored_registrations(store, call.domain.id, time.time(), wanted)
+    domain = call.domain.name
+    return live_registrations(edge, (one for name in wanted for one in edge.registrar.bindings(domain, name)))
 
 
 def by_mac(heard: Iterable[Heard], carriers: Mapping[int, Sequence[str]]) -> ByMac:

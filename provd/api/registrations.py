@@ -64,7 +64,8 @@ Row = tuple[str, Any, str]
 """Device name, what is known of the registration (a Binding of the edge, or a BindingRow), and state."""
 
 
-def _live(edge: Any, found: Iterable[Any]) -> list[Row]:
+def live_registrations(edge: Any, found: Iterable[Any]) -> list[Row]:
+    """Bindings of the edge with the state of each."""
     rows = []
     for one in found:
         state = "restored" if one.restored else "registered" if edge.registrar.flow(one) is not None else "unreachable"
@@ -72,13 +73,17 @@ def _live(edge: Any, found: Iterable[Any]) -> list[Row]:
     return rows
 
 
-def _stored(store: Store, domain_id: int, now: float) -> list[Row]:
+def stored_registrations(store: Store, domain_id: int, now: float, names: Sequence[str] | None = None) -> list[Row]:
+    """The registrations of a company, or of these devices of it, as they were last written."""
     columns = ", ".join(f"b.{name}" for name in NAMES.split(", "))
     query = (
         f"SELECT d.name, {columns} FROM sip_bindings b JOIN devices d ON d.id = b.device_id "  # noqa: S608
         "WHERE d.domain_id = ? AND b.expires > ?"
     )
-    rows = [(row[0], BindingRow(*row[1:])) for row in store.sql(query, (domain_id, now)).fetchall()]
+    parameters: list[object] = [domain_id, now]
+    if names is not None:
+        query, parameters = f"{query} AND d.name IN ({', '.join('?' * len(names))})", [*parameters, *names]
+    rows = [(row[0], BindingRow(*row[1:])) for row in store.sql(query, parameters).fetchall()]
     return [(name, one._replace(path=tuple(json.loads(str(one.path)))), "registered") for name, one in rows]
 
 
@@ -86,11 +91,11 @@ async def _all(call: Call) -> list[Row]:
     """Every registration of the company, in no order."""
     edge = call.services.sip
     if edge is None:
-        return await call.services.store.run(_stored, call.domain_id, time.time())  # type: ignore[no-any-return]
+        return await call.services.store.run(stored_registrations, call.domain_id, time.time())  # type: ignore[no-any-return]
     assert call.domain is not None
     location = edge.registrar.location
     since = edge.registrar.now() - location.rules.grace
-    return _live(edge, (one for one in location.of_domain(call.domain.name) if one.expires > since))
+    return live_registrations(edge, (one for one in location.of_domain(call.domain.name) if one.expires > since))
 
 
 # Who may see what

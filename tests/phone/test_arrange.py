@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from provd.phone.arrange import moved, ordered, own_keys, rearranged, swapped
 from provd.phone.key import Key, Position
 
-PLACES = tuple(Position(0, number) for number in range(1, 7)) + (Position(1, 1), Position(1, 2))
+PLACES = (*(Position(0, number) for number in range(1, 7)), Position(1, 1), Position(1, 2))
 BLF = {Position(0, number): Key("blf", str(100 + number)) for number in range(1, 7)}
 
 
