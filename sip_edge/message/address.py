@@ -96,7 +96,7 @@ class Address:
         """The display name as people read it: no quotes, no backslashes; "" when there is none."""
         return unquote(self.display)
 
-    @property
+    @lazy
     def tag(self) -> str | None:
         """The tag parameter (RFC 3261 section 19.3), None when absent."""
         return parameters.find(self.parameters, "tag")

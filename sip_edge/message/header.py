@@ -127,7 +127,7 @@ def line(name: str, value: str) -> str:
 
     Raises ValueError when `name` is no token or `value` holds CR, LF or NUL: it would smuggle a header in.
     """
-    if not is_token(name):
+    if name not in CANONICAL and not is_token(name):
         raise ValueError("A header name must be a token of RFC 3261.")
     if "\r" in value or "\n" in value or "\x00" in value:
         raise ValueError(f"The value of {name} holds a line break or a NUL; remove it.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sip_edge.message.errors import SipError
 from sip_edge.message.grammar import HOST, escape, is_host, unescape
+from sip_edge.message.lazy import lazy
 
 # The parts are cut where RFC 3261 section 19.1.1 cuts them, and what stands in them is taken liberally: real phones
 # dial `#31#` and `*97` unescaped. White space, controls, `<`, `>` and `"` can never be part of a URI.
@@ -27,6 +29,8 @@ _ANY = re.compile(r'([A-Za-z][A-Za-z0-9+.\-]*+):([^\x00-\x20\x7f<>"]++)\Z')
 _PARAMETER = re.compile(r";([^;=]*+)(?:=([^;]*+))?")
 _SEPARATORS = str.maketrans("", "", "-.()")
 _MUST_MATCH = ("user", "ttl", "method", "maddr", "transport")
+_SHORT = 100
+"""Characters of a URI that is remembered; longer ones would fill the memory for whoever sends them."""
 _new = object.__new__
 
 
@@ -55,6 +59,11 @@ class Uri:
     @classmethod
     def parse(cls, text: str) -> Uri:
         """The URI that `text` is, no brackets, no white space. Raises SipError(400)."""
+        # A phone writes the same few URIs into every message, each several times.
+        return _remembered(text) if len(text) <= _SHORT else cls._parse(text)
+
+    @classmethod
+    def _parse(cls, text: str) -> Uri:
         match = _SIP.match(text)
         if match is None:
             return cls._parse_other(text)
@@ -96,7 +105,7 @@ class Uri:
         """Is the scheme sip or sips?"""
         return self.host != ""
 
-    @property
+    @lazy
     def username(self) -> str:
         """The user part with its escapes resolved ("" when there is none); it may hold any character, NUL too."""
         return unescape(self.user or "")
@@ -186,6 +195,11 @@ class Uri:
         if any(mine[name].lower() != theirs[name].lower() for name in mine.keys() & theirs.keys()):
             return False
         return _header_set(self) == _header_set(other)
+
+
+@lru_cache(4096)
+def _remembered(text: str) -> Uri:
+    return Uri._parse(text)
 
 
 def _header_set(uri: Uri) -> list[tuple[str, str]]:

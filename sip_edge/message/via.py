@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sip_edge.message import parameters
 from sip_edge.message.errors import SipError
 from sip_edge.message.grammar import HOST, LWS, TOKEN, is_host
+from sip_edge.message.lazy import lazy
 from sip_edge.message.parameters import PARAMETERS
 
 _VIA = re.compile(
@@ -61,7 +62,7 @@ class Via:
         port = "" if self.port is None else f":{self.port}"
         return f"{self.protocol}/{self.transport} {self.host}{port}{self.parameters}"
 
-    @property
+    @lazy
     def branch(self) -> str | None:
         """The branch parameter, None when absent (RFC 2543 elements)."""
         return parameters.find(self.parameters, "branch")
@@ -102,8 +103,10 @@ class Via:
         text = self.parameters
         if _PLAIN_RPORT.search(text) and '"' not in text and "received" not in text.lower():
             # The way nearly every phone asks, without the look through every parameter.
-            text = _PLAIN_RPORT.sub(f";rport={port}", text, count=1) + f";received={host}"
-            return self._with(text)
+            changed = self._with(_PLAIN_RPORT.sub(f";rport={port}", text, count=1) + f";received={host}")
+            if "branch" in self.__dict__:
+                changed.__dict__["branch"] = self.branch
+            return changed
         asked = parameters.find(text, "rport")
         if asked is not None:
             text = parameters.added(text, "rport", str(port))
@@ -117,6 +120,7 @@ class Via:
         changed = _new(Via)
         changed.__dict__.update(self.__dict__)
         changed.__dict__["parameters"] = text
+        changed.__dict__.pop("branch", None)
         return changed
 
     def reply_to(self) -> tuple[str, int]:
