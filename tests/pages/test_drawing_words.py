@@ -63,6 +63,7 @@ def test_names_are_read_aloud_as_sentences() -> None:
         name(Position(0, 1), PlacedKeyView("line", origin="default", inherited=True))
         == "Key 1: line 1, given by default"
     )
+    assert name(Position(0, 2), own, "template").startswith("Key 2: speed dial, Taxi (0100), set on this template")
     assert name(Position(0, 3), PlacedKeyView()) == "Key 3: empty"
     assert name(Position(0, 3), PlacedKeyView("park", "701", "701")) == "Key 3: call park, 701, set on this phone"
 

@@ -36,14 +36,15 @@ def draw(
     selected: Position | None = None,
     base_href: str,
     page: int | None = None,
+    owner: str = "phone",
 ) -> PhoneDrawing:
     """Draw a phone with its attached expansion `modules` (their names, at most as many as fit) and `keys`.
 
     Places without a key are drawn empty; keys at places the model has not are left out. `page` None shows the phone
     with its first page and every further page beside it; 1, 2, … only the phone with that page (and the modules).
-    `base_href` is the phone's page, without a slash at the end.
+    `base_href` is the phone's page, without a slash at the end; `owner` is what is edited, `phone` or `template`.
     """
-    sheet = Sheet(model, keys, selected, base_href)
+    sheet = Sheet(model, keys, selected, base_href, owner)
     pages = max((bank.pages for bank in sheet.banks), default=1)
     shown = 1 if page is None else max(1, min(page, pages))
     further = tuple(page_panels(sheet)) if page is None else ()

@@ -27,6 +27,7 @@ class Sheet:
     keys: Mapping[Position, PlacedKeyView]
     selected: Position | None
     base_href: str
+    owner: str = "phone"
 
     @property
     def banks(self) -> tuple[Bank, ...]:
@@ -51,7 +52,7 @@ class Sheet:
             position=position,
             page=page,
             href=f"{self.base_href}/keys/{position}",
-            name=words.name(position, view),
+            name=words.name(position, view, self.owner),
             form=place.form,
             area=place.area,
             button=place.button,
@@ -60,7 +61,7 @@ class Sheet:
             full_label=label,
             target=words.clean(view.target) if view.kind != "none" else "",
             kind_word=words.spoken(view.kind),
-            origin=words.origin(view),
+            origin=words.origin(view, self.owner),
             state_words=words.states(view),
             rtl=words.rightward(label),
             mirrored=place.mirrored,

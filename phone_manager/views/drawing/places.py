@@ -108,7 +108,7 @@ def columns(left: int, right: int, *, touch: bool, top: float = 10, edge: float 
 
     `top` and `edge` are the room above and around it; a touch screen has no buttons beside it.
     """
-    row, label, button = 32.0, 120.0, 0.0 if touch else 36.0
+    row, label, button = 32.0, 154.0 if touch else 120.0, 0.0 if touch else 36.0
     sides = (left > 0) + (right > 0) or 1
     rows = max(left, right, 1)
     screen = Box(edge + (button if left else 0), top, sides * label + 10, rows * row + 8)

@@ -12,7 +12,8 @@ from provd.phone.model import Box
 class PlacedKeyView:
     """What the picture has to know of one key: the caller's draft, layers and presence, already as words.
 
-    `origin` is the title of the layer it is from (`template Reception`), `inherited` whether that is not this phone.
+    `origin` is the title of the layer it is from (`template Reception`), `inherited` whether that is not this phone
+    (or template, where that is what is edited).
     `changed` is true while the key is not saved, `problem` a sentence or empty, `live` one of `busy`, `ringing`,
     `idle` or empty where nobody watches.
     """
@@ -37,7 +38,7 @@ class PlacedKeyView:
             label=key.label,
             line=key.line,
             origin=key.origin,
-            inherited=not key.origin.startswith("phone"),
+            inherited=key.origin != "phone",
             locked=key.locked,
             changed=changed,
             live=live,

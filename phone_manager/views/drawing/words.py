@@ -115,12 +115,12 @@ def place(position: Position) -> str:
     return f"Module {position.module} key {position.number}" if position.module else f"Key {position.number}"
 
 
-def origin(view: PlacedKeyView) -> str:
+def origin(view: PlacedKeyView, owner: str = "phone") -> str:
     """Where a key comes from: `from template Reception`, `set on this phone`, nothing for an empty key."""
     if view.kind == "none":
         return ""
     if not view.inherited:
-        return "set on this phone"
+        return f"set on this {owner}"
     if view.origin == "default":
         return "given by default"
     return f"from {clean(view.origin)}" if view.origin else "inherited"
@@ -137,10 +137,10 @@ def states(view: PlacedKeyView) -> tuple[str, ...]:
     return tuple(word for holds, word in found if holds)
 
 
-def name(position: Position, view: PlacedKeyView) -> str:
+def name(position: Position, view: PlacedKeyView, owner: str = "phone") -> str:
     """The key as it is read aloud: `Key 7: busy lamp, Reception (101), from template Reception, locked`."""
     label, target = clean(view.label), clean(view.target)
     kind = f"line {view.line}" if view.kind == "line" else spoken(view.kind)
     said = f"{label} ({target})" if label and target and target != label else label or target
-    parts = [kind, said if view.kind != "none" else "", origin(view), *states(view)]
+    parts = [kind, said if view.kind != "none" else "", origin(view, owner), *states(view)]
     return f"{place(position)}: {', '.join(part for part in parts if part)}"
