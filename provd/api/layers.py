@@ -22,9 +22,9 @@ from provd.api.layering import (
     shown,
 )
 from provd.api.problems import FINDING, findings
-from provd.api.schema import define, listing, number, obj, page
+from provd.api.schema import define, listing, nullable, number, obj, page
 from provd.errors import Invalid, NotFound, Problem
-from provd.store import layer_history, layers
+from provd.store import layer_history, layers, targets
 from provd.store.database import Store
 from provd.store.rows import Layer
 
@@ -34,7 +34,8 @@ group = Group(
     "A PUT replaces the layer and names the version that it was made on.",
 )
 
-SAVED = define("SavedLayer", obj({**LAYER_FIELDS, "warnings": listing(FINDING, "What may surprise")}))
+PHONES = nullable(number("How many phones get it; have those of a template told with POST …/phonetemplates/{t}/resync"))
+SAVED = define("SavedLayer", obj({**LAYER_FIELDS, "warnings": listing(FINDING, "What may surprise"), "phones": PHONES}))
 SAVED_VERSION = define("LayerVersion", obj(VERSION))
 HISTORY = {**PAGING, "limit": number("Entries a page", 1, 200, default=50)}
 WHICH = obj({"revision": number("The version to save again", 1)})
@@ -119,7 +120,8 @@ def put(store: Store, call: Call, target: Target) -> dict[str, Any]:
     made = candidate(call.body, before, target)
     warnings = examined(store, call, target, made)
     after = save(store, call, target, before, made, call.body.get("comment", ""))
-    return {**shown(after, target.families), "warnings": findings(warnings)}
+    phones = targets.concerned(store, target.domain_id, target.kind, target.ref)
+    return {**shown(after, target.families), "warnings": findings(warnings), "phones": phones}
 
 
 def restore(store: Store, call: Call, target: Target, revision: int) -> dict[str, Any]:

@@ -117,6 +117,15 @@ def shared_layers(store: Store, domain_id: int, model: str, brand: str) -> list[
     return [layers.opened(store, (*row[:4], *(json.loads(part) for part in row[4:8]), row[8])) for row in rows]
 
 
+def concerned(store: Store, domain_id: int | None, kind: str, ref: str) -> int | None:
+    """How many phones get what a layer of a company says; None for a layer of the provider."""
+    column = {"phone": "id", "template": "template_id", "site": "site_id", "company": "domain_id"}.get(kind)
+    if column is None or domain_id is None:
+        return None
+    text = f"SELECT COUNT(*) FROM phones WHERE domain_id = ? AND {column} = ?"  # noqa: S608
+    return int(store.sql(text, (domain_id, int(ref))).fetchone()[0])
+
+
 def firmware_wishes(store: Store, domain_id: int) -> dict[tuple[str, str], str]:
     """{(kind of layer, ref): version} of the layers that name a firmware version: the company's and the provider's."""
     text = "SELECT kind, ref, settings FROM layers WHERE (domain_id = ? OR domain_id IS NULL) AND settings LIKE ?"

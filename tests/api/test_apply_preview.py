@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provd.store import layers, phones
@@ -10,7 +12,7 @@ from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, template
 from tests.api.test_speed import BIG, company_of, longest_pause
 
 OTHER = "249ad8000111"
-KEYS = {"k3": {"kind": "blf", "target": "101"}, "k4": {"kind": "speed_dial", "target": "5551234"}}
+KEYS: dict[str, Any] = {"k3": {"kind": "blf", "target": "101"}, "k4": {"kind": "speed_dial", "target": "5551234"}}
 
 
 @pytest.mark.gen_test(timeout=20)

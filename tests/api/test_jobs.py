@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from provd.store import jobs, phones
+from provd.store import phones
 from tests.api.conftest import YEALINK, Api
 from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, engine, fetched, items, job, template
 from tests.api.test_registrations import phone_of, sip
 from tests.api.test_resync import next_request, say, until
+from tests.store.conftest import empty_postgres, postgres  # noqa: F401 - fixtures
 
+BOTH = pytest.mark.parametrize("database_url", ["", "empty_postgres"], indirect=True)
 OTHER = "249ad8000111"
 
 
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; a test that says so has PostgreSQL too."""
+    return str(request.getfixturevalue(request.param)) if getattr(request, "param", "") else ""
+
+
+@BOTH
 @pytest.mark.gen_test(timeout=20)
 async def test_a_phone_goes_from_written_to_applied(api: Api) -> None:
     key = api.key("office_manager")
@@ -53,6 +62,7 @@ async def test_without_a_resync_it_is_done_when_written_and_still_sees_the_phone
     assert (await job(api, key, other["id"]))["until"] is None, "it looks after its phones for a night and a day"
 
 
+@BOTH
 @pytest.mark.gen_test(timeout=20)
 async def test_of_many_three_go_first_and_a_person_decides_when_they_are_lost(api: Api) -> None:
     key, macs = api.key("office_manager"), crowd(api.services, 60, registered=2)
@@ -118,6 +128,7 @@ async def test_a_job_is_stopped_before_the_rest_and_continued(api: Api) -> None:
         assert (await job(api, key, begun["id"]))["counts"] == {"applied": 2, "written": 3}
 
 
+@BOTH
 @pytest.mark.gen_test(timeout=20)
 async def test_a_batch_is_rolled_back_in_one_click_but_not_over_somebody_elses_change(api: Api) -> None:
     key, macs, store = api.key("office_manager"), crowd(api.services, 4), api.services.store
@@ -146,28 +157,6 @@ async def test_a_batch_is_rolled_back_in_one_click_but_not_over_somebody_elses_c
 
 
 @pytest.mark.gen_test(timeout=20)
-async def test_an_edited_template_is_fetched_by_those_who_use_it(api: Api) -> None:
-    key, macs = api.key("office_manager"), crowd(api.services, 3)
-    made = await template(api, key)
-    async with sip(api.services):
-        engine(api.services)
-        await apply(api, key, made, phones=macs)
-        await fetched(api, macs[0])
-        path = f"{TEMPLATES}/{made}"
-        told = await api(key, "POST", f"{path}/resync", {"when": "idle"})
-        begun = await job(api, key, told.body["id"])
-        assert begun["counts"] == {"unaffected": 1, "written": 2}, "the first has the newest version"
-        layer = {"keys": {"4": {"kind": "blf", "target": "101"}}, "revision": 1}
-        saved = await api(key, "PUT", f"{path}/layer", layer)
-        assert saved.status == 200
-        edited = await api(key, "POST", f"{path}/resync", {"when": "tonight"})
-        assert (await job(api, key, edited.body["id"]))["counts"] == {"written": 3}
-        await fetched(api, macs[0])
-        assert (await job(api, key, edited.body["id"]))["counts"] == {"applied": 1, "written": 2}
-        assert (await api(key, "POST", f"/jobs/{edited.body['id']}/rollback", {})).status == 409
-
-
-@pytest.mark.gen_test(timeout=20)
 async def test_jobs_are_for_those_who_may(api: Api) -> None:
     office, katherine = api.key("office_manager"), api.key("site_manager", user="106")
     made = await template(api, office)
@@ -183,18 +172,3 @@ async def test_jobs_are_for_those_who_may(api: Api) -> None:
     assert ("retry", "job", str(mine["id"])) in [(row["action"], row["noun"], row["ref"]) for row in rows]
     assert (await api(office, "POST", f"{TEMPLATES}/{made}/apply", {"phones": "all", "canary": 3})).status == 422
     assert (await api(office, "POST", f"{TEMPLATES}/{made}/resync", {"when": "now"})).status == 409
-
-
-@pytest.mark.gen_test(timeout=20)
-async def test_a_restart_takes_up_phones_on_their_way(api: Api) -> None:
-    key, macs, store = api.key("office_manager"), crowd(api.services, 2), api.services.store
-    made = await template(api, key)
-    async with sip(api.services) as edge:
-        engine(api.services)
-        begun = await apply(api, key, made, phones=macs, resync="idle")
-        await fetched(api, macs[0])  # the process ends before it hears of this
-        edge.resyncs.cancel(macs[1])  # and has not saved this one
-        engine(api.services)
-        await api.services.jobs.settle()
-        assert jobs.get(store, acme(api.services), begun["id"]).counts == {"applied": 1, "written": 1}
-        assert edge.resyncs.status(macs[1]) is not None, "it is told after all"

@@ -1,0 +1,47 @@
+"""Jobs later on: a template that is edited is fetched anew, and a restart takes up phones on their way."""
+
+from __future__ import annotations
+
+import pytest
+
+from provd.store import jobs
+from tests.api.conftest import Api
+from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, engine, fetched, job, template
+from tests.api.test_registrations import sip
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_an_edited_template_is_fetched_by_those_who_use_it(api: Api) -> None:
+    key, macs = api.key("office_manager"), crowd(api.services, 3)
+    made = await template(api, key)
+    async with sip(api.services):
+        engine(api.services)
+        await apply(api, key, made, phones=macs)
+        await fetched(api, macs[0])
+        path = f"{TEMPLATES}/{made}"
+        told = await api(key, "POST", f"{path}/resync", {"when": "idle"})
+        begun = await job(api, key, told.body["id"])
+        assert begun["counts"] == {"unaffected": 1, "written": 2}, "the first has the newest version"
+        layer = {"keys": {"4": {"kind": "blf", "target": "101"}}, "revision": 1}
+        saved = await api(key, "PUT", f"{path}/layer", layer)
+        assert saved.status == 200 and saved.body["phones"] == 3, "so many are to be told"
+        edited = await api(key, "POST", f"{path}/resync", {"when": "tonight"})
+        assert (await job(api, key, edited.body["id"]))["counts"] == {"written": 3}
+        await fetched(api, macs[0])
+        assert (await job(api, key, edited.body["id"]))["counts"] == {"applied": 1, "written": 2}
+        assert (await api(key, "POST", f"/jobs/{edited.body['id']}/rollback", {})).status == 409
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_restart_takes_up_phones_on_their_way(api: Api) -> None:
+    key, macs, store = api.key("office_manager"), crowd(api.services, 2), api.services.store
+    made = await template(api, key)
+    async with sip(api.services) as edge:
+        engine(api.services)
+        begun = await apply(api, key, made, phones=macs, resync="idle")
+        await fetched(api, macs[0])  # the process ends before it hears of this
+        edge.resyncs.cancel(macs[1])  # and has not saved this one
+        engine(api.services)
+        await api.services.jobs.settle()
+        assert jobs.get(store, acme(api.services), begun["id"]).counts == {"applied": 1, "written": 1}
+        assert edge.resyncs.status(macs[1]) is not None, "it is told after all"
