@@ -172,10 +172,7 @@ class Stack:
     def closed(self, flow: Flow) -> None:
         """A connection is gone: what waits for an answer over it waits in vain."""
         for key in self._clients.over(flow):
-            now = self.timers.now()
-            self._carry_out(self.layer.transport_error(key, now))
-            self._failed(key, "transport")  # a ringing INVITE has no such transition; its end is told all the same
-            self._carry_out(self.layer.cancel(key, now))
+            self._carry_out(self.layer.transport_error(key, self.timers.now()))
         for callback in self.on_closed:
             guarded(callback, flow)
 

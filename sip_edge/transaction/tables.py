@@ -28,6 +28,9 @@ INVITE_CLIENT = Table(
         (S.PROCEEDING, E.SUCCESS): Step(S.ACCEPTED, (Stop(T.CANCEL), Do.TELL, Arm(T.M))),
         (S.PROCEEDING, E.FAILURE): Step(S.COMPLETED, (Stop(T.CANCEL), Do.SEND_ACK, Do.TELL, Arm(T.D))),
         (S.PROCEEDING, T.CANCEL): Step(S.TERMINATED, (Do.TIMEOUT,)),
+        # Figure 5 sends nothing here; but the connection that the final response would come over can break, and for
+        # the user that is a 503 (RFC 3261 section 8.1.3.1).
+        (S.PROCEEDING, E.TRANSPORT_ERROR): Step(S.TERMINATED, (Do.ERROR,)),
         (S.COMPLETED, E.FAILURE): Step(S.COMPLETED, (Do.SEND_ACK,)),
         (S.COMPLETED, E.TRANSPORT_ERROR): Step(S.TERMINATED, (Do.ERROR,)),
         (S.COMPLETED, T.D): Step(S.TERMINATED),

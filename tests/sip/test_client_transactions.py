@@ -110,6 +110,27 @@ def test_a_broken_transport_ends_the_request() -> None:
     assert clock.at_rest()
 
 
+def test_a_connection_that_breaks_ends_a_ringing_invite() -> None:
+    clock = Clockwork()
+    invite = request("INVITE")
+    key = clock.send(invite)
+    clock.receive(invite.reply(180, to_tag="t"))
+    assert clock.layer.transport_error(key, clock.now) == [Failed(key, "transport")]
+    assert clock.at_rest()
+
+
+def test_a_connection_that_breaks_ends_a_cancelled_invite_too() -> None:
+    clock = Clockwork()
+    invite = request("INVITE")
+    key = clock.send(invite)
+    clock.receive(invite.reply(180, to_tag="t"))
+    clock.take(clock.layer.cancel(key, clock.now))
+    assert clock.layer.transport_error(key, clock.now) == [Failed(key, "transport")]
+    clock.wind(40.0)
+    assert (32.0, Failed(key, "timeout")) not in clock.seen
+    assert clock.at_rest()
+
+
 def test_a_response_must_match_branch_and_method() -> None:
     clock = Clockwork()
     clock.send(request("NOTIFY"))

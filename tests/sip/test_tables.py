@@ -21,7 +21,7 @@ FIGURES = {
                     2xx > accepted: up +M           | 300-699 > completed: ack up +D
                     error > terminated: broken
         proceeding  1xx > proceeding: up            | 2xx > accepted: up +M     | 300-699 > completed: ack up +D
-                    CANCEL > terminated: timeout
+                    CANCEL > terminated: timeout    | error > terminated: broken
         completed   300-699 > completed: ack        | D > terminated:           | error > terminated: broken
         accepted    2xx > accepted: up              | M > terminated:
     """,
