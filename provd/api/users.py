@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provd import seal
-from provd.api.call import Call, old_and_new, plain
+from provd.api.call import Call, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
 from provd.api.gate import off_the_loop
 from provd.api.problems import FINDING, findings
@@ -23,9 +23,10 @@ from provd.api.schema import (
     switch,
     text,
 )
-from provd.api.scope import OWN, PROVIDER, SITE, may_give, outranks
-from provd.errors import Forbidden, Invalid, NotFound, Problem
-from provd.store import devices, phones, rules, users
+from provd.api.scope import OWN, SITE
+from provd.api.user_changes import GONE, change, going_along, guard, guard_delete, guard_scope, remove
+from provd.errors import Invalid, Problem
+from provd.store import links, pointing, rules, sessions, users
 from provd.store.database import Store
 from provd.store.rows import Page, User
 
@@ -69,15 +70,7 @@ SAVED = define(
     "SavedUser",
     obj({"user": USER, "warnings": listing(FINDING)}, about="A user, and what may surprise about what was saved"),
 )
-GONE = define(
-    "DeletedUser",
-    obj(
-        {
-            "devices": listing(text(longest=40), "Devices that go along"),
-            "phones": listing(text(longest=12), "Phones that lose a line"),
-        }
-    ),
-)  # fmt: skip
+OVERWRITE = switch("The defaults of the user's site take the place of what the user has (SF-029)")
 
 
 def shown(user: User) -> dict[str, Any]:
@@ -89,6 +82,8 @@ def shown(user: User) -> dict[str, Any]:
     "/domains/{domain}/users", "users.read", page(USER), narrow=True,
     query={
         **PAGING, **SEARCH, "site_id": number("Only of this site", 1),
+        "department_id": number("Only of this department", 1), "scope": choice(rules.SCOPES[2:], "Only with this role"),
+        "mail": choice(("none",), "Only those without a mail address"),
         "services": number("1: also service users", 0, 1),
     },
 )  # fmt: skip
@@ -105,6 +100,7 @@ def list_users(store: Store, call: Call) -> Any:
         return {"items": [], "next": None}
     found: Page[User] = users.find(
         store, call.domain_id, search=query.get("search", ""), site_id=site_id,
+        department_id=query.get("department_id"), scope=query.get("scope", ""), mailless="mail" in query,
         services=bool(query.get("services")), limit=query["limit"], after=query.get("cursor", ""),
     )  # fmt: skip
     return {"items": [shown(user) for user in found.items], "next": found.next}
@@ -138,7 +134,9 @@ def get_user(store: Store, call: Call) -> Any:
 
 @group.patch(
     "/domains/{domain}/users/{user}", "users.write", SAVED,
-    body=obj({"extension": EXTENSION, **OWNED, **PLACED, **SECRET}, required=()) | {"minProperties": 1},
+    body=obj(
+        {"extension": EXTENSION, **OWNED, **PLACED, **SECRET, "overwrite_with_site_defaults": OVERWRITE}, required=()
+    ) | {"minProperties": 1},
 )  # fmt: skip
 async def patch_user(call: Call) -> Any:
     """Change a user
@@ -153,30 +151,12 @@ def _patch(store: Store, call: Call, hashed: str) -> Any:
     fields = {name: value for name, value in call.body.items() if name not in SECRET}
     with store.transaction():
         before = users.get(store, call.domain_id, call.the_user.id)
-        _guard(store, call, before)
-        after = users.update(store, call.domain_id, before.id, call.now, **fields)
+        guard(call, before, call.body)
+        guard_scope(call, before, call.body.get("scope", before.scope))
+        secret = {name: [seal.MASK, seal.MASK] for name in SECRET if name in call.body}
+        after = change(store, call, before, fields, secret)
         warnings = _secrets(store, call, after, hashed)
-        changed = old_and_new(before, after, fields) | {
-            name: [seal.MASK, seal.MASK] for name in SECRET if name in call.body
-        }
-        call.audit(store, "update", "user", before.login_name, changed)
     return {"user": shown(after), "warnings": findings(warnings)}
-
-
-def _guard(store: Store, call: Call, user: User) -> None:
-    """What of a user this caller may change."""
-    who, own = call.who, call.who.user_id == user.id
-    placed = sorted({"extension", *PLACED} & call.body.keys())
-    if not own and not outranks(who, user.scope):
-        raise Forbidden(f"A {who.scope} may not change a user with the scope {user.scope}.")
-    peer = not own and who.scope not in PROVIDER and not may_give(who, user.scope)
-    if peer and {"password", "emails", "login_name"} & call.body.keys():
-        raise Forbidden(f"Only the provider changes the password or mail addresses of another {user.scope}.")
-    if placed and not call.may(store, "users.place"):
-        raise Forbidden(f"{', '.join(placed)} can be changed by an office manager or the provider only.")
-    wanted = call.body.get("scope", user.scope)
-    if wanted != user.scope and not (may_give(who, wanted) and may_give(who, user.scope)):
-        raise Forbidden(f"A {who.scope} may not give or take the scope {wanted}.")
 
 
 async def _hashed(body: dict[str, Any]) -> str:
@@ -191,6 +171,9 @@ async def _hashed(body: dict[str, Any]) -> str:
 def _secrets(store: Store, call: Call, user: User, hashed: str) -> list[Problem]:
     if hashed:
         users.set_password_hash(store, user.id, hashed)
+        links.drop_of_user(store, user.id)
+        if user.id != call.who.user_id:
+            sessions.end_all(store, user.id)
     pin = call.body.get("voicemail_pin")
     return users.set_voicemail_pin(store, call.domain_id, user.id, pin) if pin is not None else []
 
@@ -199,26 +182,14 @@ def _secrets(store: Store, call: Call, user: User, hashed: str) -> list[Problem]
 def delete_user(store: Store, call: Call) -> Any:
     """Delete a user
 
-    Their devices go along, and phones lose the lines that carried these; the answer names both. Phones stay."""
+    Their devices go along, and phones lose the lines that carried these; the answer names both, and the keys that
+    point at nobody then. Phones stay. Where the company's `hide_delete` is on, only the provider deletes (SF-072)."""
     user = call.the_user
-    if not outranks(call.who, user.scope):
-        raise Forbidden(f"A {call.who.scope} may not delete a user with the scope {user.scope}.")
-    gone = going_along(store, user)
-    users.delete(store, call.domain_id, user.id, call.now)
-    call.audit(store, "delete", "user", user.login_name, {"devices": [gone["devices"], []]})
-    return gone
+    guard_delete(call, user)
+    return remove(store, call, user, pointing.keys(store, call.domain_id, [user.extension]))
 
 
 @group.get("/domains/{domain}/users/{user}/dependents", "users.read", GONE)
 def dependents(store: Store, call: Call) -> Any:
     """What goes along when a user is deleted"""
-    return going_along(store, call.the_user)
-
-
-def going_along(store: Store, user: User) -> dict[str, Any]:
-    """The names of a user's devices, and the phones that carry one."""
-    if user.domain_id is None:
-        raise NotFound("There is no such user in this company.")
-    names = [device.name for device in devices.of_user(store, user.domain_id, user.id)]
-    carrying = phones.find(store, user.domain_id, user_id=user.id, limit=1000)
-    return {"devices": names, "phones": [phone.mac for phone in carrying.items]}
+    return going_along(store, call.the_user, pointing.keys(store, call.domain_id, [call.the_user.extension]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peewee import fn
@@ -144,8 +144,8 @@ def by_login(store: Store, login_name: str) -> User | None:
 
 
 def find(
-    store: Store, domain_id: int, *, search: str = "", site_id: int | None = None, services: bool = False,
-    limit: int = 100, after: str = "",
+    store: Store, domain_id: int, *, search: str = "", site_id: int | None = None, department_id: int | None = None,
+    scope: str = "", mailless: bool = False, services: bool = False, limit: int = 100, after: str = "",
 ) -> Page[User]:  # fmt: skip
     """Users by extension in the order of numbers; `search` in extension, names and login; `after` = a page's `next`.
 
@@ -154,8 +154,15 @@ def find(
     query = select(User, Users).where(Users.domain_id == domain_id)
     if not services:
         query = query.where(Users.service_code == "")
-    if site_id is not None:
-        query = query.where(Users.site_id == site_id)
+    for column, wanted in (
+        (Users.site_id, site_id),
+        (Users.department_id, department_id),
+        (Users.scope, scope or None),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if mailless:
+        query = query.where(Users.emails == ())
     for word in search.split():
         query = query.where(contains((Users.extension, Users.first_name, Users.last_name, Users.login_name), word))
     length = fn.LENGTH(Users.extension)
@@ -236,6 +243,27 @@ def set_voicemail_pin(store: Store, domain_id: int, user_id: int, pin: str) -> l
         get(store, domain_id, user_id)
         store.execute(Users.update(sealed_voicemail_pin=store.seal.seal(pin)).where(Users.id == user_id))
     return problems
+
+
+def clear_voicemail_pin(store: Store, user_id: int) -> None:
+    """Takes the PIN away: nobody opens the mailbox with one before another is set."""
+    with store.transaction():
+        store.execute(Users.update(sealed_voicemail_pin="").where(Users.id == user_id))
+
+
+def some(store: Store, domain_id: int, extensions: Sequence[str]) -> list[User]:
+    """The users with these extensions, in this order, each once; raises Invalid naming every one that is not there."""
+    wanted = list(dict.fromkeys(extensions))
+    found: dict[str, User] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        query = select(User, Users).where((Users.domain_id == domain_id) & Users.extension.in_(part))
+        found |= {user.extension: user for user in fetch(store, User, query)}
+    missing = [one for one in wanted if one not in found]
+    rules.require(
+        Problem(f"users.{shown_login(one)}", f"There is no user {shown_login(one)} in this company.") for one in missing
+    )
+    return [found[one] for one in wanted]
 
 
 def voicemail_pin_is(store: Store, domain_id: int, user_id: int, pin: str) -> bool:
