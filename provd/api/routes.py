@@ -23,6 +23,7 @@ from provd.api import (
     keys,
     layers,
     people,
+    people_list,
     phone_list,
     phonenumbers,
     phonetemplates,
@@ -42,8 +43,8 @@ from provd.api.gate import Gate
 from provd.api.handler import ApiHandler, NothingHandler
 
 GROUPS: tuple[Group, ...] = (
-    domains.group, places.group, users.group, people.group, devices.group, contacts.group, phone_list.group,
-    layers.group, keys.group,
+    domains.group, places.group, users.group, people_list.group, people.group, devices.group, contacts.group,
+    phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, search.group, home.group,
     diagnosis.group, registrations.group, resync.group, rollouts.group, stream.group, trace.group,
