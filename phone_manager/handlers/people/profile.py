@@ -1,0 +1,101 @@
+"""One user: the profile in its groups, devices and phones, and what can be done with the account (SF-025 to SF-041)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from phone_manager import forms
+from phone_manager.ask import endpoints
+from phone_manager.base import Page
+from phone_manager.handlers.people.listing import all_of
+from phone_manager.views import people
+from provd.errors import ProvdError
+from provd.zones import known_zones
+
+USER = "/domains/{domain}/users/{user}"
+
+
+def schema(method: str, path: str) -> dict[str, Any]:
+    """What an endpoint takes."""
+    found = endpoints()[method, path].body
+    assert found is not None, "the endpoint takes a body"
+    return dict(found)
+
+
+def typed(page: Page, user: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The fields of the profile that the form sent, those that stayed as they were left out."""
+    body = forms.typed(schema("PATCH", USER), page.sent, names)
+    return {name: value for name, value in body.items() if name not in user or user[name] != value}
+
+
+class Profile(Page):
+    """`/c/<company>/users/<extension>`."""
+
+    right = "users.read"
+
+    async def show(self, **path: str) -> None:
+        user = (await self.ask("GET", USER, user=path["user"])).body
+        await self._form(user, user)
+
+    async def act(self, **path: str) -> None:
+        user = (await self.ask("GET", USER, user=path["user"])).body
+        names = people.editable(self.who, self.company, user)
+        body = typed(self, user, names)
+        if self.field("overwrite"):
+            body |= await self._site_defaults(body.get("site_id", user["site_id"]), names)
+        if not body:
+            self.go(self.url("users", user["extension"]), "Nothing was changed.")
+            return
+        try:
+            saved = (await self.ask("PATCH", USER, user=path["user"], body=body)).body
+        except ProvdError as error:
+            await self._form(user, user | body, people.by_field(forms.errors(error)), error.status)
+            return
+        name = saved["user"]["name"] or saved["user"]["login_name"]
+        self.go(self.url("users", saved["user"]["extension"]), f"{name} is saved. Phones that show a change follow.")
+
+    @property
+    def company(self) -> int:
+        """The id of the page's company."""
+        assert self.domain is not None, "the address names a company"
+        return self.domain.id
+
+    async def _site_defaults(self, site_id: int | None, names: Sequence[str]) -> dict[str, Any]:
+        """What users of a site are given who are overwritten with its defaults (SF-029)."""
+        sites = await all_of(self, "/domains/{domain}/sites")
+        found = next((site["user_defaults"] for site in sites if site["id"] == site_id), {})
+        return {name: value for name, value in found.items() if name in names}
+
+    async def _form(
+        self, user: dict[str, Any], shown: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
+    ) -> None:
+        extension, may = user["extension"], self._rights(user)
+        own_devices = may["devices"] and (await self.ask("GET", f"{USER}/devices", user=extension)).body["items"]
+        query = {"user": extension, "limit": 50}
+        phones = may["phones"] and (await self.ask("GET", "/domains/{domain}/phones", query=query)).body["items"]
+        factor = (await self.ask("GET", f"{USER}/second-factor", user=extension)).body
+        self.page(
+            "pages/people/profile.html", status=status, user=user, shown=shown, errors=errors or {}, rights=may,
+            editable=people.editable(self.who, self.company, user), devices=own_devices or [], phones=phones or [],
+            factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
+            departments=await all_of(self, "/domains/{domain}/departments"), zones=sorted(known_zones()),
+            scopes=people.scopes_to_give(self.who, user["scope"]), scope_words=people.SCOPE_WORDS,
+            record_words=people.RECORD_WORDS, states=people.PHONE_STATES, own=self.who.user_id == user["id"],
+        )  # fmt: skip
+
+    def _rights(self, user: dict[str, Any]) -> dict[str, bool]:
+        """What may be done with this user, by the names that the template uses."""
+        who, company = self.who, self.company
+        hidden = self.domain is not None and self.domain.hide_delete and who.domain_id is not None
+        lower = people.may_edit(who, company, user) and not people.is_peer(who, user)
+        return {
+            "place": people.may_do(who, "users.place", company, user),
+            "devices": people.may_do(who, "devices.read", company, user),
+            "phones": self.may("phones.read"),
+            "mail": people.may_do(who, "users.mail", company, user) and lower,
+            "recycle": people.may_do(who, "users.recycle", company, user) and lower,
+            "delete": people.may_delete(who, company, user) and not hidden,
+            "factor": lower and who.user_id != user["id"],
+            "audits": self.may("audits.read"),
+        }
