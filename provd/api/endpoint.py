@@ -28,6 +28,7 @@ PARAMETERS: Mapping[str, str] = {
     "device": "The device's name, such as 101a",
     "contact": "The contact's id",
     "mac": "The phone's MAC in any notation",
+    "knock": "The unknown MAC in any notation",
     "position": "A key's place: `7` on the phone, `m1.7` on expansion module 1",
     "name": "The file's name",
     "template": "The template's id",

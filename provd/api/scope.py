@@ -36,6 +36,7 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "server.read": _STAFF,
         "server.write": {"super_user": EVERYWHERE},
         "knocks.read": _STAFF,  # an unknown MAC belongs to no company yet
+        "knocks.adopt": _STAFF,
         "domains.read": _ALL,
         "domains.create": _STAFF,
         "domains.write": _STAFF,
