@@ -19,6 +19,7 @@ from provd.fleet import Fleet, Known
 from provd.identify import Identity, Recogniser, identify
 from provd.phone.directory import search
 from provd.phone.model import FileRule
+from provd.phone.restart import restart_settings
 from provd.proof import Doorkeeper
 from provd.render import RenderError, render_common, render_file
 from provd.rendered import Rendered, RenderedFiles
@@ -39,6 +40,7 @@ class Asked:
     taken: PhoneSnapshot | None = None
     config: bool = False
     full: bool = False
+    restart: str | None = None
 
 
 class Provisioning:
@@ -137,6 +139,7 @@ class Provisioning:
         taken = asked.taken or await self._configurator.snapshot(known.phone_id)
         config = await self._configurator.config(taken, full=full)
         known = self._fleet.learn(taken)
+        asked.restart = restart_settings(config.values) if asked.config and full else None
         model = self._catalogue.models[known.model]
         try:
             body = render_file(rule, config, model, self._catalogue.family_of(known.model))
@@ -254,6 +257,7 @@ class Provisioning:
                 reason=reason,
                 revision=known.revision if asked.config and asked.full and served else "",
                 lacks=asked.config and not (asked.full and served),
+                restart=asked.restart if served else None,
             )
         )
 

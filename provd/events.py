@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from provd.errors import ProvdError
-from provd.store import events, phones
+from provd.store import events, phones, resyncs
 from provd.store.database import Store
 from provd.store.rows import Knock, PhoneEvent
 
@@ -116,4 +116,5 @@ def _write(store: Store, batch: list[PhoneEvent]) -> None:
     taken = {event.phone_id: (event.phone_id, int(event.at), event.revision) for event in asked if event.revision}
     last = {event.phone_id: event for event in asked}
     lacking = [(key, int(one.at), one.reason, one.address) for key, one in last.items() if key and one.lacks]
+    resyncs.took(store, [(one.phone_id, one.restart) for one in batch if one.phone_id and one.restart is not None])
     phones.took(store, [(key, at, revision) for key, at, revision in taken.values() if key], lacking)

@@ -40,7 +40,7 @@ FILTER: dict[str, Schema] = {**PAGING, "kind": text("Only of this kind", 32)}
 
 def shown(event: PhoneEvent) -> dict[str, Any]:
     """An event as answers show it."""
-    return plain(event, "phone_id", "domain_id", "revision", "lacks")
+    return plain(event, "phone_id", "domain_id", "revision", "lacks", "restart")
 
 
 def _page(found: Page[PhoneEvent]) -> dict[str, Any]:

@@ -21,11 +21,13 @@ from provd.configure import Configurator
 from provd.errors import Invalid, NotFound, Problem
 from provd.events import Recorder
 from provd.fleet import Fleet
+from provd.phone import restart as restarting
 from provd.resync import steps
 from provd.resync.batches import Batch, Batches
 from provd.resync.reach import Line, Reach
 from provd.resync.shelf import Shelf
 from provd.resync.steps import TIMES, Answered, Due, Fetched, Happened, Note, Phase, Registered, Resync
+from provd.store import resyncs
 from provd.store.database import Store
 from provd.store.rows import PhoneEvent, PhoneSnapshot
 
@@ -74,8 +76,9 @@ class Resyncs:
     ) -> str:
         """Have a phone fetch its configuration: `now`, when `idle`, or `tonight` in its window; → the resync's id.
 
-        `restart`: make it restart; None restarts it when one of the `changed` settings needs that. Asking again while
-        a phone has not fetched yet joins what is under way. Raises NotFound for an unknown MAC, Invalid for a `when`.
+        `restart`: make it restart, or not; None restarts it when one of the `changed` settings needs that, or any that
+        is another than when the phone last took its configuration. Asking again while a phone has not fetched yet joins
+        what is under way. Raises NotFound for an unknown MAC, Invalid for a `when`.
         """
         if when not in TIMES:
             raise Invalid([Problem("when", f"Choose one of {', '.join(TIMES)}.")])
@@ -85,22 +88,22 @@ class Resyncs:
         if phone_id is None:
             raise NotFound("There is no phone with this MAC.")
         wanted = steps.needs_restart(changed) if restart is None else restart
-        joined = self._joined(mac, when, wanted)
+        joined = self._joined(mac, when, wanted, decides=restart is None)
         if joined is not None:
             return joined.id
         now = self._clock()
         due = await self._tonight(phone_id, mac, now) if when == "tonight" else self._pace.slot(now)
-        made = Resync(secrets.token_hex(8), mac, phone_id, when, wanted, now, due)
+        made = Resync(secrets.token_hex(8), mac, phone_id, when, wanted, now, due, decides=restart is None)
         self._shelf.put(made)
         return made.id
 
-    def _joined(self, mac: str, when: str, restarts: bool) -> Resync | None:
+    def _joined(self, mac: str, when: str, restarts: bool, *, decides: bool) -> Resync | None:
         """What is under way already and will do."""
         before = self._shelf.live(mac)
         if before is None or before.phase is Phase.FETCHED or before.time != when:
             return None
         if before.phase is Phase.WAITING:
-            before = replace(before, restarts=before.restarts or restarts)
+            before = replace(before, restarts=before.restarts or restarts, decides=before.decides or decides)
             self._shelf.put(before)
         return before if before.restarts >= restarts else None
 
@@ -146,7 +149,8 @@ class Resyncs:
 
     def observe(self, event: PhoneEvent) -> None:
         """Hear of an event of a phone: those of fetching tell whether it obeys."""
-        if event.kind not in ("fetched", "unchanged") or self._shelf.live(event.mac) is None:
+        live = self._shelf.live(event.mac)
+        if event.kind not in ("fetched", "unchanged") or live is None or event.at < live.asked:
             return
         if event.file.lower().rpartition("/")[2] in self._config_files(event.mac):
             self._happened(event.mac, Fetched())
@@ -174,7 +178,8 @@ class Resyncs:
 
     async def run(self) -> None:
         """Take up what waited before a restart, and work from now on; returns at once. `stop` ends it."""
-        await self._shelf.load()
+        for one, note in await self._shelf.load(self._clock()):
+            self._note(one, note)
         self._task = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
@@ -210,7 +215,17 @@ class Resyncs:
             return
         lines, address = _lines(taken), taken.phone.last_address
         registered = self._reach.registered(lines, found.mac, address)
-        self._happened(found.mac, Due(self._reach.busy(lines), registered), taken)
+        changed = await self._changed(found, taken) if registered else ()
+        if self._shelf.live(found.mac) is found:
+            self._happened(found.mac, Due(self._reach.busy(lines), registered, changed), taken)
+
+    async def _changed(self, found: Resync, taken: PhoneSnapshot) -> tuple[str, ...]:
+        """The settings that the phone would restart for: those that differ from what it took last."""
+        if not found.decides or found.restarts or found.phase is not Phase.WAITING:
+            return ()
+        before = await self._store.run(resyncs.taken, found.phone_id)
+        now = restarting.restart_settings((await self._configurator.config(taken)).values)
+        return tuple(restarting.changed(before, now))
 
     def _happened(self, mac: str, happened: Happened, taken: PhoneSnapshot | None = None) -> None:
         before = self._shelf.live(mac)

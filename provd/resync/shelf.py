@@ -1,4 +1,4 @@
-"""The resyncs of one process: at most one a phone, found by MAC and by when they are due; those that wait are saved."""
+"""The resyncs of one process: at most one a phone, found by MAC and by when they are due; saved until they are over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from provd.errors import ProvdError
-from provd.resync.steps import Phase, Resync
+from provd.resync import steps
+from provd.resync.steps import Note, Phase, Resync
 from provd.store import resyncs
 from provd.store.database import Store
 from provd.store.resyncs import ResyncRow
@@ -71,29 +72,45 @@ class Shelf:
             if found is not None and found.due == due:
                 yield found
 
-    async def load(self) -> None:
-        """Take up what waited before a restart."""
-        for mac, row in await self._store.run(resyncs.waiting):
+    async def load(self, now: float) -> list[tuple[Resync, Note]]:
+        """Take up what was not over before a restart; → what is to be told of it."""
+        told: list[tuple[Resync, Note]] = []
+        for mac, row in await self._store.run(resyncs.unfinished):
             if not self._mine(mac):
                 continue
-            self.put(Resync(row.id, mac, row.phone_id, row.time, row.reboot, row.asked, row.due))
-        self._unsaved.clear()
+            before = _resync(mac, row)
+            after, commands = steps.resumed(before, now)
+            self.put(after)
+            if after == before:
+                del self._unsaved[mac]
+            told += [(after, command) for command in commands if isinstance(command, Note)]
+        return told
 
     async def save(self) -> None:
-        """Write what waits. What is under way is not written: after a crash its phone has been told, or asks itself."""
+        """Write what has changed."""
         while self._unsaved:
             some = [self._unsaved.popitem() for _ in range(min(SLICE, len(self._unsaved)))]
-            found = {mac: self._live.get(mac) for mac, _ in some}
-            rows = [_row(one) for one in found.values() if one is not None and one.phase is Phase.WAITING]
+            found = [self._live.get(mac) for mac, _ in some]
+            rows = [_row(one) for one in found if one is not None]
             kept = {row.phone_id for row in rows}
             gone = [phone_id for _, phone_id in some if phone_id not in kept]
             try:
                 await self._store.run(resyncs.write, rows, gone)
             except ProvdError as error:
                 self._unsaved.update(some)
-                log.error("Waiting resyncs could not be saved: %s", error)
+                log.error("Resyncs could not be saved: %s", error)
                 return
 
 
 def _row(one: Resync) -> ResyncRow:
-    return ResyncRow(one.phone_id, one.id, one.time, one.restarts, one.asked, one.due)
+    return ResyncRow(
+        one.phone_id, one.id, one.time, one.restarts, one.asked, one.due, one.decides, one.phase.value, one.attempts,
+        one.sent, one.fetched, one.text,
+    )  # fmt: skip
+
+
+def _resync(mac: str, row: ResyncRow) -> Resync:
+    return Resync(
+        row.id, mac, row.phone_id, row.time, row.reboot, row.asked, row.due, Phase(row.phase), row.attempts, row.sent,
+        row.fetched, row.text, row.decides,
+    )  # fmt: skip

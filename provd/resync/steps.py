@@ -17,6 +17,8 @@ BACK_OFF = (60.0, 300.0, 900.0)
 """Seconds before the second, third and fourth attempt."""
 ASK_AGAIN = 10.0
 """Seconds between two looks at a phone that is in a call."""
+RESUME_AFTER = 10.0
+"""Seconds phones are given to be heard of, when the server itself has restarted."""
 LOOK_AGAIN = 300.0
 """And at one that is not registered: when it registers, we hear of it anyway."""
 PATIENCE = 24 * 3600.0
@@ -39,7 +41,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resync:
-    """A resync as it stands. `restarts`: the phone is told to restart, so it is gone for a while and registers anew."""
+    """A resync as it stands. `restarts`: the phone is told to restart, so it is gone for a while and registers anew;
+    `decides`: it restarts as well when what has changed by then needs it."""
 
     id: str
     mac: str
@@ -53,6 +56,7 @@ class Resync:
     sent: float = 0.0
     fetched: float = 0.0
     text: str = ""
+    decides: bool = False
 
     @property
     def over(self) -> bool:
@@ -62,10 +66,11 @@ class Resync:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The moment asked for has come; is the phone in a call, and registered?"""
+    """The moment asked for has come; is the phone in a call, and registered? `changed`: settings it restarts for."""
 
     busy: bool
     registered: bool
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,25 @@ def event_of(facts: Mapping[str, str], *, restart: bool) -> str:
     return facts.get("reboot", facts["event"]) if restart else facts["event"]
 
 
+def resumed(before: Resync, now: float) -> Step:
+    """What becomes of a resync when the server starts again. While it was down, no phone could fetch or register."""
+    restarts = before.restarts
+    match before.phase:
+        case Phase.SENDING:
+            text = "The server restarted while it was told; it is told again."
+            attempts, due = max(0, before.attempts - 1), now + RESUME_AFTER
+            return replace(before, phase=Phase.WAITING, attempts=attempts, due=due, text=text), [
+                Note("resync_waiting", text)
+            ]
+        case Phase.ACKNOWLEDGED:
+            due = now + (FETCH_AFTER_REBOOT if restarts else FETCH_WITHIN)
+            return replace(before, due=max(before.due, due)), []
+        case Phase.FETCHED:
+            due = now + (REGISTER_AFTER_REBOOT if restarts else REGISTER_WITHIN)
+            return replace(before, due=max(before.due, due)), []
+    return before, []
+
+
 def step(now_is: Resync, happened: Happened, now: float) -> Step:
     """What a resync becomes, and what is to be done."""
     match now_is.phase, happened:
@@ -154,12 +178,15 @@ def _turn(now_is: Resync, due: Due, now: float) -> Step:
         return _put_off(
             now_is, now, ASK_AGAIN, text, "It was in a call whenever we looked, for a day; try it with “now”."
         )
-    attempts = now_is.attempts + 1
-    what = "restart" if now_is.restarts else "fetch its configuration"
+    attempts, needs = now_is.attempts + 1, now_is.decides and bool(due.changed)
+    restarts = now_is.restarts or needs
+    what = "restart" if restarts else "fetch its configuration"
+    what += f", which a change of {due.changed[0]} needs" if needs else ""
     text = f"It was told to {what}." if attempts == 1 else f"It was told to {what}, attempt {attempts}."
     sent = replace(
-        now_is, phase=Phase.SENDING, attempts=attempts, sent=now, fetched=0.0, due=now + ANSWER_WITHIN, text=text
-    )
+        now_is, phase=Phase.SENDING, restarts=restarts, attempts=attempts, sent=now, fetched=0.0,
+        due=now + ANSWER_WITHIN, text=text,
+    )  # fmt: skip
     return sent, [Note("resync_sent", text), Send()]
 
 

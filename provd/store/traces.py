@@ -14,7 +14,8 @@ class PhoneEvent:
     """Something that happened to a phone or a MAC. `id` 0 before it is stored; `at` has fractions of a second.
 
     Not stored with it, but noted of its phone: `revision`, the stamp of the configuration that it took whole, and
-    `lacks`, whether it asked for its configuration and did not get it, or got it without secrets.
+    `lacks`, whether it asked for its configuration and did not get it, or got it without secrets. `restart`: those of
+    its settings that phones restart for (provd.phone.restart), None where they are as they were at that revision.
     """
 
     mac: str
@@ -33,6 +34,7 @@ class PhoneEvent:
     id: int = 0
     revision: str = ""
     lacks: bool = False
+    restart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from provd.app import Services
 from provd.exchange import Answer, PhoneRequest
-from provd.store import domains, jobs, tokens
+from provd.store import domains, jobs, layers, tokens
 from sip_edge.message import Request
 from tests.api.conftest import RIVAL, RIVAL_MAC, YEALINK, Api
 from tests.api.test_registrations import phone_of, sip
@@ -82,6 +83,43 @@ async def test_a_phone_is_told_and_followed_to_the_end(api: Api) -> None:
         assert (await api(key, "DELETE", PATH)).status == 404
         text = (await api.client.fetch(f"{api.base}/metrics")).body.decode()
         assert 'provd_sip_resyncs_total{phase="done"} 1\n' in text
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_phone_restarts_only_when_what_has_changed_needs_it(api: Api) -> None:
+    key, token = api.key("office_manager"), tokens.newest
+    acme = domains.by_name(api.services.store, "acme.example")
+    agent = "Yealink SIP-T46U 108.86.0.90"
+
+    async def takes_its_file() -> None:
+        path = f"p/{token(api.services.store, acme.id)}/{YEALINK}.cfg"
+        got = api.services.provisioning.answer(PhoneRequest(path, "192.0.2.1", "https", user_agent=agent))
+        assert (got if isinstance(got, Answer) else await got).status == 200
+        await api.services.recorder.flush()
+
+    async with sip(api.services) as edge:
+        phone = phone_of(api.services, "101")
+        phone.register()
+        said: dict[str, Any] = {}
+
+        async def told_after(**values: Any) -> str:
+            said.update(values)
+            layers.save(api.services.store, acme.id, "company", acme.id, int(time.time()), who="test", values=said)
+            assert (await api(key, "POST", PATH, {})).status == 202
+            notify = await next_request(phone)
+            say(phone, notify, 200)
+            await until(lambda: edge.resyncs.status(YEALINK).phase == "acknowledged")  # type: ignore[union-attr]
+            await takes_its_file()
+            phone.register()
+            await until(lambda: edge.resyncs.status(YEALINK).over)  # type: ignore[union-attr]
+            return str(notify.headers.first("event"))
+
+        assert await told_after(**{"network.vlan.id": 7}) == "check-sync;reboot=false", "nobody knows what it has"
+        assert await told_after(**{"time.format": "24"}) == "check-sync;reboot=false"
+        assert await told_after(**{"network.vlan.id": 12}) == "check-sync;reboot=true"
+        assert await told_after(**{"language": "de"}) == "check-sync;reboot=false"
+        events = (await api(key, "GET", f"/phones/{YEALINK}/events?kind=resync_sent")).body["items"]
+        assert events[1]["reason"] == "It was told to restart, which a change of network.vlan.id needs."
 
 
 @pytest.mark.gen_test

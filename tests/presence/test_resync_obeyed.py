@@ -134,11 +134,11 @@ def test_what_waits_outlives_the_server(tmp_path: Path) -> None:
         assert found is not None
         assert 0 < found.due - found.asked <= 86_400
         await office.resyncs.stop()
-        ((mac, row),) = resyncs.waiting(office.store)
+        ((mac, row),) = resyncs.unfinished(office.store)
         assert (mac, row.id, row.time, row.reboot, row.due) == (MAC, one, "tonight", True, found.due)
         assert office.resyncs.cancel(MAC)
         await office.resyncs.work()
-        assert resyncs.waiting(office.store) == []
+        assert resyncs.unfinished(office.store) == []
 
     play(tmp_path, scene)
 

@@ -15,9 +15,9 @@ READY = Due(busy=False, registered=True)
 class Story:
     """A resync and what was done for it."""
 
-    def __init__(self, time: str = "now", *, restarts: bool = False) -> None:
+    def __init__(self, time: str = "now", *, restarts: bool = False, decides: bool = False) -> None:
         self.now = 1000.0
-        self.is_now = Resync("id", "805ec0000101", 1, time, restarts, 1000.0, 1000.0)
+        self.is_now = Resync("id", "805ec0000101", 1, time, restarts, 1000.0, 1000.0, decides=decides)
         self.kinds: list[str] = []
 
     def then(self, happened: Happened, after: float = 0.0) -> Story:
@@ -70,6 +70,38 @@ def test_silence_is_tried_four_times_further_and_further_apart() -> None:
 def test_an_answer_that_never_comes_is_silence() -> None:
     story = Story().then(READY).when_due()
     assert (story.is_now.phase, story.is_now.attempts) == (Phase.WAITING, 1)
+
+
+def test_it_restarts_when_what_has_changed_needs_it_and_that_is_left_to_it() -> None:
+    needed = Due(busy=False, registered=True, changed=("network.vlan.id",))
+    left, plain, again = Story(decides=True).then(needed), Story().then(needed), Story(decides=True).then(READY)
+    assert (left.is_now.restarts, left.is_now.text) == (
+        True, "It was told to restart, which a change of network.vlan.id needs.",
+    )  # fmt: skip
+    assert (plain.is_now.restarts, plain.is_now.text) == (False, "It was told to fetch its configuration.")
+    assert not again.is_now.restarts
+    left.then(Answered(408)).when_due()
+    assert left.is_now.restarts, "and still at the second attempt"
+
+
+@pytest.mark.parametrize(
+    ("phase", "restarts", "after", "attempts", "due"),
+    [
+        (Phase.WAITING, False, Phase.WAITING, 1, 900.0),
+        (Phase.SENDING, False, Phase.WAITING, 0, 1000 + steps.RESUME_AFTER),
+        (Phase.ACKNOWLEDGED, False, Phase.ACKNOWLEDGED, 1, 1000 + steps.FETCH_WITHIN),
+        (Phase.ACKNOWLEDGED, True, Phase.ACKNOWLEDGED, 1, 1000 + steps.FETCH_AFTER_REBOOT),
+        (Phase.FETCHED, False, Phase.FETCHED, 1, 1000 + steps.REGISTER_WITHIN),
+        (Phase.FETCHED, True, Phase.FETCHED, 1, 1000 + steps.REGISTER_AFTER_REBOOT),
+    ],
+)
+def test_where_it_goes_on_when_the_server_has_restarted(
+    phase: Phase, restarts: bool, after: Phase, attempts: int, due: float
+) -> None:
+    before = Resync("id", "805ec0000101", 1, "now", restarts, 800.0, 900.0, phase, 1, 850.0, 0.0, "So far.")
+    found, commands = steps.resumed(before, 1000.0)
+    assert (found.phase, found.attempts, found.due) == (after, attempts, due)
+    assert [one.kind for one in commands if isinstance(one, Note)] == ["resync_waiting"] * (phase is Phase.SENDING)
 
 
 @pytest.mark.parametrize("status", [401, 403, 405, 407, 489, 501])

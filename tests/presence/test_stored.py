@@ -34,15 +34,26 @@ def test_devices_that_do_not_count(store: Store) -> None:
     assert subscriptions.unnoticed_devices(store) == {device.id}
 
 
-def test_waiting_resyncs(store: Store) -> None:
+def test_resyncs_that_are_not_over(store: Store) -> None:
     make_company(store)
     phone = phones.anywhere(store, MAC)
     assert phone is not None
-    row = resyncs.ResyncRow(phone.id, "a", "tonight", True, 5.5, 9.5)
+    row = resyncs.ResyncRow(phone.id, "a", "tonight", True, 5.5, 9.5, True, "fetched", 2, 6.5, 7.5, "It did.")
     resyncs.write(store, [row, row._replace(phone_id=999_999)], [])
-    assert resyncs.waiting(store) == [(MAC, row)]
+    assert resyncs.unfinished(store) == [(MAC, row)]
     later = row._replace(id="b", time="idle", reboot=False, due=20.0)
     resyncs.write(store, [later], [999_999])
-    assert resyncs.waiting(store) == [(MAC, later)]
+    assert resyncs.unfinished(store) == [(MAC, later)]
     resyncs.write(store, [], [phone.id])
-    assert resyncs.waiting(store) == []
+    assert resyncs.unfinished(store) == []
+
+
+def test_what_phones_took_of_the_settings_they_restart_for(store: Store) -> None:
+    make_company(store)
+    phone = phones.anywhere(store, MAC)
+    assert phone is not None and resyncs.taken(store, phone.id) == ""
+    resyncs.took(store, [(phone.id, "{}"), (phone.id, '{"web.enabled":true}'), (999_999, "{}")])
+    resyncs.took(store, [])
+    assert resyncs.taken(store, phone.id) == '{"web.enabled":true}'
+    assert resyncs.unfinished(store) == []
+    assert (resyncs.taken(store, phone.id) != "", resyncs.taken(store, 999_999)) == (True, ""), "orphans are swept"
