@@ -1,0 +1,188 @@
+"""What a decision is made from: the company with its people, numbers and rules, and the call.  (pure)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from provd.timeframe.frame import TimeFrame
+from sip_edge.routing.codes import TABLES, Table
+
+NONE: Mapping[str, object] = MappingProxyType({})
+MOST_HOPS = 10
+"""Times that a call is sent on before it is refused as going in a ring."""
+
+# SF-109 and AM-59; None is unlimited.
+RING_SECONDS: tuple[int | None, ...] = (*range(5, 91, 5), *range(120, 301, 30), 1200, None)
+
+DESTINATIONS = MappingProxyType(
+    {
+        "user": "User",
+        "device": "Phone",
+        "voicemail": "Voicemail",
+        "external": "Outside number",
+        "call_queue": "Call Queue",
+        "auto_attendant": "Auto Attendant",
+        "conference": "Conference",
+        "fax_server": "Fax Server",
+    }
+)
+"""Kinds of places that a call can be sent to (SF-105). A user's own rules apply; a phone's bypass them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place to send a call to: `kind` of DESTINATIONS, and the extension, device or E.164 number."""
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{DESTINATIONS[self.kind]} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class SimRing:
+    """One more place to ring (SF-106): a device by its name, another user's extension, or an outside number."""
+
+    target: Destination
+    delay: int = 0
+    confirm: bool = False
+    """An outside phone must press 1 (SF-107); for phones of the company it means nothing (AM-57)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One answering rule (SF-090 to SF-109). `frame` None is the default rule, which always holds (SF-095)."""
+
+    frame: int | None = None
+    enabled: bool = True
+    do_not_disturb: bool = False
+    screening: bool = False
+    ring: str = "all"
+    """`all` the user's phones, the `extension` alone (SF-108), or `several`: `own`, `own_all` and `others`."""
+    own: bool = True
+    own_all: bool = False
+    others: tuple[SimRing, ...] = ()
+    seconds: int | None = 25
+    always: Destination | None = None
+    on_active: Destination | None = None
+    busy: Destination | None = None
+    no_answer: Destination | None = None
+    offline: Destination | None = None
+    on_dnd: Destination | None = None
+    on_spam: Destination | None = None
+
+
+DEFAULT = Rule()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user, or a service user such as 8900. `rules` in their order; `switched_off` has the frames whose rules are
+    off by key. Numbers in `allowed` and `blocked` are E.164, or extensions."""
+
+    extension: str
+    name: str = ""
+    zone: str = ""
+    rules: tuple[Rule, ...] = (DEFAULT,)
+    switched_off: frozenset[int] = frozenset()
+    devices: tuple[str, ...] = ()
+    voicemail: bool = True
+    do_not_disturb: bool = False
+    forwards: Mapping[str, Destination] = field(default_factory=dict)
+    """Set by star code: `always`, `busy`, `no_answer`; they go before those of the rule."""
+    allowed: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+    block_anonymous: bool = False
+    spam: str = "ring"
+    """What to do with a caller whose number is not proven (SF-115): ring, voicemail, drop or screen."""
+    area_code: str = ""
+    caller_id_number: str = ""
+    caller_id_name: str = ""
+    emergency_caller_id: str = ""
+    most_calls: int = 10
+    department: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A time frame of the company or of one person."""
+
+    number: int
+    name: str
+    times: TimeFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A number of the company: what is done with a call to it."""
+
+    number: str
+    treatment: str
+    destination: str = ""
+    prefix: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """All that decisions of one company need, by what calls name it by; made anew when something of it changes."""
+
+    domain: str
+    zone: str = "UTC"
+    country: str = "US"
+    area_code: str = ""
+    people: Mapping[str, Person] = field(default_factory=dict)
+    numbers: Mapping[str, Inbound] = field(default_factory=dict)
+    frames: Mapping[int, Frame] = field(default_factory=dict)
+    services: Mapping[str, str] = field(default_factory=dict)
+    """Extensions that are no person: kind of DESTINATIONS by extension."""
+    orbits: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+    codes: Table = field(default_factory=lambda: TABLES["stratus"])
+    emergency: frozenset[str] = frozenset({"911", "933", "112"})
+    caller_id_number: str = ""
+    emergency_caller_id: str = ""
+    ready: frozenset[str] = frozenset({"user", "device", "voicemail", "external"})
+    """Kinds of destinations whose engine there is; calls to others hear that the number is not in service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What somebody's phones do now: which of the devices can be reached, and how many calls there are."""
+
+    registered: frozenset[str] = frozenset()
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it comes in. From outside: `number` E.164, empty for an anonymous one, and `called` as the carrier
+    says. From a phone of the company: `extension` and what was dialled."""
+
+    called: str
+    number: str = ""
+    name: str = ""
+    extension: str = ""
+    proven: str = ""
+    """The verdict of STIR/SHAKEN (RFC 8224): A, B or C, `failed`, or empty where nobody said."""
+    hops: tuple[str, ...] = ()
+    """Who has sent it on already, oldest first (Diversion, History-Info: RFC 5806, RFC 7044)."""
+    most_forwards: int = 70
+    """Max-Forwards as it came (RFC 3261 section 8.1.1.6)."""
+    seconds: int | None = None
+    """How long to ring, where a queue says so (SF-110)."""
+    from_queue: bool = False
+
+    @property
+    def internal(self) -> bool:
+        """Whether it comes from a phone of the company."""
+        return bool(self.extension)
+
+    @property
+    def caller(self) -> str:
+        """Whom lists of allowed and blocked callers know: the extension, or the number."""
+        return self.extension or self.number

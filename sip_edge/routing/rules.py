@@ -1,0 +1,36 @@
+"""Which of somebody's answering rules is in force (SF-092 to SF-096).  (pure)"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from provd.timeframe.active import title_at
+from provd.timeframe.clock import to_wall
+from sip_edge.routing.facts import DEFAULT, Company, Person, Rule
+
+
+class Found(NamedTuple):
+    """The rule in force, its place in the list from 0 on (-1: there is none that holds), and why."""
+
+    rule: Rule
+    place: int
+    why: str
+
+
+def in_force(person: Person, company: Company, instant: float) -> Found:
+    """The first rule, from the top, that is enabled and whose time frame holds on the clock of its person (AM-65).
+
+    `instant` is epoch seconds. Where none holds, the extension is rung as the default says (SF-096). Raises KeyError
+    for a zone that is not known.
+    """
+    wall = to_wall(person.zone or company.zone, instant)
+    for place, rule in enumerate(person.rules):
+        if rule.frame is None:
+            return Found(rule, place, "The default rule is in force, as no rule above it is.")
+        frame = company.frames.get(rule.frame)
+        if not rule.enabled or frame is None or rule.frame in person.switched_off:
+            continue
+        title = title_at(frame.times, wall)
+        if title is not None:
+            return Found(rule, place, f"The rule “{frame.name}” is in force: {title}.")
+    return Found(DEFAULT, -1, "No rule is in force; the phones ring as usual.")
