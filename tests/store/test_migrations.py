@@ -50,7 +50,8 @@ def test_the_columns_are_those_of_the_models(store: Store, model: type[Model]) -
 def test_every_table_has_a_model_and_is_in_the_backup_unless_it_is_of_the_moment(store: Store) -> None:
     from provd.store.backup import TABLES
 
-    of_the_moment = {"sip_bindings", "sip_subscriptions", "resyncs", "restart_settings", "sessions", "mails"}  # worth nothing elsewhere
+    # Worth nothing elsewhere
+    of_the_moment = {"sip_bindings", "sip_subscriptions", "resyncs", "restart_settings", "sessions", "mails"}
     named = {model._meta.table_name for model in MODELS}
     there = set(store.database.get_tables()) - {"migrations", "sqlite_sequence"}
     assert there - of_the_moment == named
