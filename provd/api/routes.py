@@ -7,6 +7,7 @@ from typing import Any
 
 from provd.api import (
     account,
+    adding,
     apikeys,
     apply,
     audits,
@@ -34,6 +35,7 @@ from provd.api import (
     rollouts,
     search,
     stream,
+    swapping,
     timeframes,
     trace,
     users,
@@ -47,7 +49,8 @@ GROUPS: tuple[Group, ...] = (
     phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, search.group, home.group,
-    diagnosis.group, registrations.group, resync.group, rollouts.group, stream.group, trace.group,
+    adding.group, swapping.group, diagnosis.group,
+    registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip
 
