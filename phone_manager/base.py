@@ -99,7 +99,7 @@ class Page(RequestHandler):
     async def guard(self, **path: str) -> None:
         """Refuse who may not see the page; find the company it is about."""
         if "domain" in path:
-            self.domain = await self.services.store.run(_domain, self.who, path["domain"])
+            self.domain = await self.services.store.run(find_domain, self.who, path["domain"])
         if not scope.reach(self.who, self.right):
             raise Forbidden("Your role does not include this page; ask your office manager if you need it.")
 
@@ -107,6 +107,12 @@ class Page(RequestHandler):
     def who(self) -> Who:
         """The person signed in, as the API knows callers. Looking at their own things only, they are a basic user."""
         assert self._who is not None, "prepare() has let the request in"
+        return self._who
+
+    async def fresh_who(self) -> Who:
+        """The person signed in, with companies that they were given during this request."""
+        assert self.session is not None, "prepare() has let the request in"
+        self._who = await self.services.store.run(who_is, self.session.user)
         return self._who
 
     def may(self, action: str) -> bool:
@@ -223,8 +229,14 @@ class Page(RequestHandler):
             "now": self.now,
             "ago": lambda at: words.moment(at, self.now, zone),
             "when": lambda at: words.when(at, zone),
+            "model_name": self.model_name,
             "errors": {},
         }
+
+    def model_name(self, model: str) -> str:
+        """A model as people call it: `Yealink T46U`; its id when the catalogue has lost it."""
+        found = self.services.catalogue.models.get(model)
+        return f"{found.vendor} {found.name}" if found else model
 
     def zone(self) -> str:
         """The time zone in which this person reads times."""
@@ -322,7 +334,8 @@ def _signed_in(store: Store, token: str, now: int) -> tuple[Session | None, Who 
     return found, who_is(store, found.user, scope="basic_user" if found.own else "")
 
 
-def _domain(store: Store, who: Who, name: str) -> Domain:
+def find_domain(store: Store, who: Who, name: str) -> Domain:
+    """The company of this name; NotFound when it is not there for `who`."""
     found = reads.domain_named(store, name)
     if found is None or not scope.sees(who, found.id):
         raise NotFound(f"There is no company {name[:60]}.")

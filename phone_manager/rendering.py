@@ -25,7 +25,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         cache_size=-1,
     )
-    made.filters |= {"mac": words.mac, "seg": segment, "json": as_json}
+    made.filters |= {"mac": words.mac, "seg": segment, "json": as_json, "list_pair": pair}
     made.globals |= {"asset": asset, "counted": words.counted, "icon": icon}
     return made
 
@@ -33,6 +33,11 @@ def environment() -> Environment:
 def segment(value: object) -> str:
     """A value as one segment of a path."""
     return quote(str(value), safe="@:")
+
+
+def pair(value: object) -> tuple[object, object]:
+    """A value that is its own word, for ui.choice."""
+    return value, value
 
 
 def as_json(value: object) -> str:

@@ -28,7 +28,7 @@ COMPANY_ENTRIES = (
     Entry("Home", "", "home", "self.read", ANY),
     Entry("Users", "users", "users", "users.read"),
     Entry("Phone Hardware", "phones", "device-landline-phone", "phones.read", ANY, "Inventory"),
-    Entry("Phone Numbers", "numbers", "number", "numbers.read", MANY, "Inventory"),
+    Entry("Phone Numbers", "numbers", "number", "phonenumbers.read", MANY, "Inventory"),
     Entry("Templates", "templates", "template", "templates.read", MANY, "Inventory"),
     Entry("Registrations", "registrations", "wifi", "phones.read", MANY, "Inventory"),
     Entry("Firmware", "firmware", "cpu", "firmware.read", MANY, "Inventory"),

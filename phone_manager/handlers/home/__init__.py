@@ -1,7 +1,15 @@
-"""Pages: home."""
+"""Home, the search palette, and the provider's companies."""
 
 from __future__ import annotations
 
 from typing import Any
 
-ROUTES: list[tuple[str, Any]] = []
+from phone_manager.handlers.home import companies, home, palette
+
+ROUTES: list[tuple[str, Any]] = [
+    (r"/c/(?P<domain>[^/]+)/", home.Home),
+    (r"/palette", palette.Palette),
+    (r"/companies", companies.Companies),
+    (r"/companies/new", companies.NewCompany),
+    (r"/companies/(?P<name>[^/]+)/needs", companies.CompanyNeeds),
+]
