@@ -80,8 +80,8 @@ def _step(item: Followed, one: Heard, has_it: bool) -> Followed:
             return replace(item, text=one.reason)
         case "resync_stopped", "written" | "notified" | "fetched":
             return replace(item, state=FAILED, text=one.reason)
-        case "resync_done", "fetched" if has_it and not item.firmware_wish:
-            return replace(item, state=APPLIED, text=one.reason)
+        case "resync_done", "written" | "notified" | "fetched" if has_it and not item.firmware_wish:
+            return replace(item, state=APPLIED, text=one.reason, fetched=item.fetched or one.at)
     return item
 
 

@@ -20,7 +20,6 @@ from provd.events import Recorder
 from provd.jobs import writing
 from provd.jobs.following import TEMPLATE_PART, Followed, Heard, follow, overdue
 from provd.resync.service import Resyncs
-from provd.resync.steps import needs_restart
 from provd.stages import (
     FETCHED,
     NOTIFIED,
@@ -268,10 +267,9 @@ class Jobs:
         if not some or service is None:
             return
         names = await self._store.run(changed_settings, job)
-        restart = needs_restart(names)
         for place, (item_id, mac) in enumerate(some):
             try:
-                await service.start(mac, job.result["resync"], restart=restart)
+                await service.start(mac, job.result["resync"], changed=names)
             except NotFound as error:
                 moves.append(Move(item_id, "failed", str(error)))
             if place % 10 == 9:
