@@ -153,11 +153,11 @@ class Page(RequestHandler):
         parse_body_arguments(kind, b"".join(self._chunks), self.request.body_arguments, self.request.files)
         self._chunks.clear()
 
-    async def show(self, **path: str) -> None:
+    async def show(self, *_: Any, **path: Any) -> None:
         """Answer a GET."""
         raise Refused(405, "There is nothing to see at this address; go back and use the form.", Allow="POST")
 
-    async def act(self, **path: str) -> None:
+    async def act(self, *_: Any, **path: Any) -> None:
         """Answer a POST."""
         raise Refused(405, "Nothing can be sent to this page.", Allow="GET")
 
