@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from provd.api import reads, scope
@@ -60,9 +61,19 @@ ITEM = define(
 
 def shown(store: Store, job: Job, domain: str | None) -> dict[str, Any]:
     """A job as answers show it."""
-    back = [one.id for one in jobs.find(store, job.domain_id, parent=job.id).items]
-    row = plain(job, "domain_id", "excused")
-    return {**row, "domain": domain, "result": dict(job.result), "counts": dict(job.counts), "taken_back_by": back}
+    return shown_all(store, [job], job.domain_id, domain)[0]
+
+
+def shown_all(store: Store, some: Sequence[Job], domain_id: int | None, domain: str | None) -> list[dict[str, Any]]:
+    """Jobs of a company as answers show them."""
+    back = jobs.taken_back_by(store, domain_id, [job.id for job in some])
+    return [
+        {
+            **plain(job, "domain_id", "excused"), "domain": domain, "result": dict(job.result),
+            "counts": dict(job.counts), "taken_back_by": back[job.id],
+        }
+        for job in some
+    ]  # fmt: skip
 
 
 def shown_item(item: JobItem) -> dict[str, Any]:
@@ -96,7 +107,8 @@ def list_jobs(store: Store, call: Call) -> Any:
         store, domain.id if domain else None, limit=query["limit"], before=query.get("cursor", ""),
         kind=query.get("kind", ""),
     )  # fmt: skip
-    rows = [shown(store, job, domain.name if domain else None) for job in found.items if _own(call, job)]
+    mine = [job for job in found.items if _own(call, job)]
+    rows = shown_all(store, mine, domain.id if domain else None, domain.name if domain else None)
     return {"items": rows, "next": found.next}
 
 

@@ -41,8 +41,8 @@ from provd.store.rows import Job
 from provd.store.targets import FIRMWARE
 
 TICK, IDLE_TICK = 0.5, 2.0
-REREAD = 4
-"""Ticks whose events are read once more: what a phone took is written a moment after the event that says so, and with
+REREAD = 2.5
+"""Seconds whose events are read once more: what a phone took is written a moment after the event that says so, and with
 PostgreSQL a row may appear behind one with a higher id."""
 SLICES = 10
 """Slices of one job before the others have their turn."""
@@ -70,7 +70,7 @@ class Jobs:
         self._resyncs = resyncs
         self._mine = mine
         self._clock = clock
-        self._positions: deque[int] = deque(maxlen=REREAD)
+        self._positions: deque[tuple[float, int]] = deque()
         self._met: set[int] = set()
         self._quiet: set[int] = set()
         self._news = asyncio.Event()
@@ -115,10 +115,12 @@ class Jobs:
         rows = await self._store.run(jobs.live)
         found = [job for job, name in rows if job.kind in writing.KINDS and self._mine(name)]
         self._met &= {job.id for job in found}
+        self._quiet &= self._met
         if not found:
             self._positions.clear()
             return False
-        more = await self._hear({job.id: job for job in found})
+        await self._hear({job.id: job for job in found})
+        more = False
         for job in found:
             try:
                 more = await self._advance(job) or more
@@ -129,19 +131,20 @@ class Jobs:
 
     # What phones do
 
-    async def _hear(self, found: dict[int, Job]) -> bool:
-        """Follow what phones did since the last rounds; whether there is more of it."""
+    async def _hear(self, found: dict[int, Job]) -> None:
+        """Follow what phones did since the last round, and in the last moments before it."""
+        now, latest = time.monotonic(), await self._store.run(job_items.latest_event)
         if not self._positions:
-            self._positions.append(await self._store.run(job_items.latest_event))
-        heard, last = await self._store.run(job_items.heard, self._positions[0])
-        fresh = last > self._positions[-1]
-        self._positions.append(max(last, self._positions[-1]))
-        await self._follow(found, heard)
-        return fresh
-
-    async def _follow(self, found: dict[int, Job], heard: dict[str, list[Heard]]) -> None:
-        items = await self._store.run(job_items.of_phones, list(heard)) if heard else []
-        await self._note(found, items, heard)
+            self._positions.append((now, latest))
+        while len(self._positions) > 1 and self._positions[1][0] < now - REREAD:
+            self._positions.popleft()
+        position = self._positions[0][1]
+        self._positions.append((now, latest))
+        while position < latest:
+            heard, position = await self._store.run(job_items.heard, position, latest)
+            items = await self._store.run(job_items.of_phones, list(heard)) if heard else []
+            await self._note(found, items, heard)
+            await asyncio.sleep(0)
 
     async def _note(self, found: dict[int, Job], items: Sequence[Followed], heard: dict[str, list[Heard]]) -> None:
         """Write what became of items, job by job."""
@@ -173,7 +176,7 @@ class Jobs:
         await self._expire(job)
         if job.state in jobs.WORKING:
             return await self._step(job)
-        if job.state == "stopped" and job.id not in self._quiet:
+        if job.state in ("halted", "stopped") and job.id not in self._quiet:
             self._quiet.add(job.id)
             await self._call_off(job)
         over = job.state != "halted" and not await self._store.run(job_items.any_on_their_way, job.id)
@@ -192,13 +195,17 @@ class Jobs:
             last = items[-1].id
             await self._note({job.id: job}, items, {})
             await asyncio.sleep(0)
-        if job.state not in ("stopped", "done", "failed"):
+        if job.state == "running":
             await self._tell_all(job)
+        else:
+            self._quiet.add(job.id)
 
     async def _step(self, job: Job) -> bool:
         if job.state == "waiting":
             await self._store.run(jobs.start, job.id, int(self._clock()))
-        self._quiet.discard(job.id)
+        if job.id in self._quiet:
+            self._quiet.discard(job.id)
+            await self._tell_all(job)
         job = await self._store.run(jobs.again, job)
         if job.state != "running":
             return True
@@ -277,13 +284,15 @@ class Jobs:
         await self._store.run(job_items.record, job, moves, self._clock())
 
     async def _call_off(self, job: Job) -> None:
-        """A stopped job's phones that were not told yet are not told any more; they take the change by themselves."""
+        """Phones of a stopped or halted job that were not told yet are not told any more; they take the change by
+        themselves, unless it goes on or is rolled back."""
         service, last = self._resyncs(), 0
         while service is not None and (some := await self._store.run(job_items.to_tell, job.id, last)):
             last, moves = some[-1][0], []
             for item_id, mac in some:
                 if service.cancel(mac):
-                    text = "The job was stopped before it was told; it takes the change at its nightly update."
+                    what = "halted" if job.state == "halted" else "was stopped"
+                    text = f"The job {what} before it was told; it takes the change at its nightly update."
                     moves.append(Move(item_id, WRITTEN, text))
             await self._store.run(job_items.record, job, moves, self._clock())
 

@@ -180,9 +180,10 @@ def latest_event(store: Store) -> int:
     return int(store.sql("SELECT COALESCE(MAX(id), 0) FROM phone_events").fetchone()[0])
 
 
-def heard(store: Store, after: int, limit: int = 2000) -> tuple[dict[str, list[Heard]], int]:
-    """What phones did after an event, by MAC, of what jobs listen to; and the id of the last that was looked at."""
-    last = min(latest_event(store), after + limit)
+def heard(store: Store, after: int, upto: int, limit: int = 1000) -> tuple[dict[str, list[Heard]], int]:
+    """What phones did after an event and up to another, by MAC, of what jobs listen to; and the id of the last event
+    that was looked at."""
+    last = min(upto, after + limit)
     marks = ", ".join("?" * len(HEARD))
     where = f"id > ? AND id <= ? AND kind IN ({marks})"
     text = f"SELECT mac, kind, at, reason FROM phone_events WHERE {where} ORDER BY at, id"  # noqa: S608

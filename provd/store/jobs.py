@@ -184,6 +184,16 @@ def changed_items(store: Store, domain_id: int | None, job_id: int, change: int,
     return Page(tuple(found[:size]), str(found[size - 1].change) if len(found) > size else None)
 
 
+def taken_back_by(store: Store, domain_id: int | None, job_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The jobs that take these back, by the job that they take back."""
+    found: dict[int, list[int]] = {job_id: [] for job_id in job_ids}
+    if job_ids:
+        query = Jobs.select(Jobs.parent, Jobs.id).where(_owner(domain_id) & Jobs.parent.in_(list(job_ids)))
+        for parent, job_id in store.tuples(query.order_by(Jobs.id)):
+            found[parent].append(job_id)
+    return found
+
+
 def trim(store: Store, before: int) -> int:
     """Deletes jobs that ended before `before`, with their items; returns how many went."""
     with store.transaction():

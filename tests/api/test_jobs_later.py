@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from provd.store import jobs
+from provd.store import job_items, jobs
+from provd.store.job_items import Move
 from tests.api.conftest import Api
 from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, engine, fetched, job, template
 from tests.api.test_registrations import sip
@@ -30,6 +31,29 @@ async def test_an_edited_template_is_fetched_by_those_who_use_it(api: Api) -> No
         await fetched(api, macs[0])
         assert (await job(api, key, edited.body["id"]))["counts"] == {"applied": 1, "written": 2}
         assert (await api(key, "POST", f"/jobs/{edited.body['id']}/rollback", {})).status == 409
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_job_that_halts_tells_nobody_until_it_is_continued(api: Api) -> None:
+    key, macs, store = api.key("office_manager"), crowd(api.services, 12), api.services.store
+    made = await template(api, key)
+    async with sip(api.services) as edge:
+        clock = engine(api.services)
+        begun = await apply(api, key, made, phones=macs, resync="idle", canary=0)
+        lost = jobs.items(store, acme(api.services), begun["id"]).items[:3]
+        moves = [Move(item.id, "notified", "It was told.", notified=clock()) for item in lost]
+        job_items.record(store, jobs.get(store, acme(api.services), begun["id"]), moves, clock())
+        clock.ahead = 500
+        halted = await job(api, key, begun["id"])
+        assert halted["state"] == "halted" and halted["counts"] == {"failed": 3, "written": 9}
+        assert halted["text"].startswith("Halted: 3 of the 3 phones that were told did not come back")
+        await api.services.jobs.settle()
+        assert edge.resyncs.status(macs[5]) is None, "nobody else is told"
+        text = jobs.items(store, acme(api.services), begun["id"]).items[5].text
+        assert text == "The job halted before it was told; it takes the change at its nightly update."
+        assert (await api(key, "POST", f"/jobs/{begun['id']}/continue", {})).status == 200
+        assert (await job(api, key, begun["id"]))["state"] == "running"
+        assert edge.resyncs.status(macs[5]) is not None
 
 
 @pytest.mark.gen_test(timeout=20)
