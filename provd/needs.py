@@ -64,7 +64,7 @@ def _in(state: str) -> dict[str, str]:
 
 
 def _mailless() -> dict[str, str]:
-    return {"mail": "none"}
+    return {"lacks": "email"}
 
 
 def _phones(count: int, one: str = "is", many: str = "are") -> str:

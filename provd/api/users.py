@@ -82,8 +82,6 @@ def shown(user: User) -> dict[str, Any]:
     "/domains/{domain}/users", "users.read", page(USER), narrow=True,
     query={
         **PAGING, **SEARCH, "site_id": number("Only of this site", 1),
-        "department_id": number("Only of this department", 1), "scope": choice(rules.SCOPES[2:], "Only with this role"),
-        "mail": choice(("none",), "Only those without a mail address"),
         "services": number("1: also service users", 0, 1),
     },
 )  # fmt: skip
@@ -100,7 +98,6 @@ def list_users(store: Store, call: Call) -> Any:
         return {"items": [], "next": None}
     found: Page[User] = users.find(
         store, call.domain_id, search=query.get("search", ""), site_id=site_id,
-        department_id=query.get("department_id"), scope=query.get("scope", ""), mailless="mail" in query,
         services=bool(query.get("services")), limit=query["limit"], after=query.get("cursor", ""),
     )  # fmt: skip
     return {"items": [shown(user) for user in found.items], "next": found.next}

@@ -144,8 +144,8 @@ def by_login(store: Store, login_name: str) -> User | None:
 
 
 def find(
-    store: Store, domain_id: int, *, search: str = "", site_id: int | None = None, department_id: int | None = None,
-    scope: str = "", mailless: bool = False, services: bool = False, limit: int = 100, after: str = "",
+    store: Store, domain_id: int, *, search: str = "", site_id: int | None = None, services: bool = False,
+    limit: int = 100, after: str = "",
 ) -> Page[User]:  # fmt: skip
     """Users by extension in the order of numbers; `search` in extension, names and login; `after` = a page's `next`.
 
@@ -154,15 +154,8 @@ def find(
     query = select(User, Users).where(Users.domain_id == domain_id)
     if not services:
         query = query.where(Users.service_code == "")
-    for column, wanted in (
-        (Users.site_id, site_id),
-        (Users.department_id, department_id),
-        (Users.scope, scope or None),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if mailless:
-        query = query.where(Users.emails == ())
+    if site_id is not None:
+        query = query.where(Users.site_id == site_id)
     for word in search.split():
         query = query.where(contains((Users.extension, Users.first_name, Users.last_name, Users.login_name), word))
     length = fn.LENGTH(Users.extension)
