@@ -23,6 +23,18 @@ AGENTS = {
     "snom": "Mozilla/4.0 (compatible; snom{name}-SIP 10.1.33.33 2010.12-00004-g9ba52f5 805EC0A1B2C3 SXM:0 UXM:0)",
     "fanvil": "Fanvil {name} 2.12.16.17 {mac}",
 }
+# What they say when they register: shorter, mostly without the MAC.
+SIP_AGENTS = {
+    "yealink": "Yealink SIP-{name} 108.86.0.90",
+    "poly-ucs": "PolycomVVX-{name}-UA/6.4.3.5017",
+    "poly-edge-e": "PolyEdge-{name}-UA/8.0.0.15602",
+    "cisco-spa": "Cisco/{name}-7.5.5",
+    "cisco-mpp": "Cisco-{name}-3PCC/11.3.7",
+    "grandstream": "Grandstream {name} 1.0.7.97",
+    "grandstream-ht": "Grandstream {name} 1.0.17.5",
+    "snom": "snom{name}/10.1.84.12",
+    "fanvil": "Fanvil {name} 2.12.16.17",
+}
 YEALINK = (
     ("Yealink SIP-T46G 28.72.0.1 00:15:65:4a:a9:37", "28.72.0.1", "0015654aa937"),
     ("yealink SIP-T31G  124.85.257.55 80:5e:c0:d5:7d:72", "124.85.257.55", "805ec0d57d72"),
@@ -47,6 +59,37 @@ def test_a_phone_is_known_by_what_it_calls_itself(model: Model) -> None:
     for name in model.user_agents:
         agent = RECOGNISER.agent(AGENTS[model.family].format(name=name, mac=MAC))
         assert (agent.family, agent.model, agent.mac) == (model.family, model.id, MAC), name
+
+
+@pytest.mark.parametrize("model", CATALOGUE.models.values(), ids=list(CATALOGUE.models))
+def test_so_it_is_when_it_registers_with_its_firmware(model: Model) -> None:
+    for name in model.user_agents:
+        said = SIP_AGENTS[model.family].format(name=name)
+        agent = RECOGNISER.agent(said)
+        assert (agent.family, agent.model) == (model.family, model.id), said
+        assert agent.firmware and agent.firmware in said and agent.mac == "", said
+
+
+@pytest.mark.parametrize(
+    ("sample", "model", "firmware", "mac"),
+    [
+        ("snomD785/10.1.84.12", "snom-d785", "10.1.84.12", ""),
+        ("snomD785/10.1.169.16 000413922D24", "snom-d785", "10.1.169.16", "000413922d24"),
+        ("snom821/873_19_20130321", "", "873_19_20130321", ""),
+        ("Fanvil X210 2.12.18.9 0c383e63963b", "fanvil-x210", "2.12.18.9", "0c383e63963b"),
+        ("Grandstream GRP2612W 1.0.5.67", "grandstream-grp2612", "1.0.5.67", ""),
+        ("PolycomVVX-VVX_450-UA/6.4.3.5017_64167f9f4c90", "poly-vvx450", "6.4.3.5017", "64167f9f4c90"),
+        ("Yealink SIP-T46S 66.85.0.15", "yealink-t46s", "66.85.0.15", ""),
+    ],
+)
+def test_samples_of_registers(sample: str, model: str, firmware: str, mac: str) -> None:
+    agent = RECOGNISER.agent(sample)
+    assert agent.family != "" and (agent.model, agent.firmware, agent.mac) == (model, firmware, mac)
+
+
+@pytest.mark.parametrize("sample", ["snompx/1.0", "snom", "snom/3", "xsnom320/8.4", "Snomphone 320/8"])
+def test_not_everything_with_the_word_is_a_snom(sample: str) -> None:
+    assert RECOGNISER.agent(sample).family == ""
 
 
 @pytest.mark.parametrize(("sample", "firmware", "mac"), YEALINK)
