@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from provd.errors import Conflict, NotFound
+from provd.phone.parameter import PARAMETERS
 from provd.store import changes, rules
 from provd.store.database import Store
 from provd.store.reading import different, fetch, one, select
@@ -18,6 +19,7 @@ from provd.timeframe.reading import read
 MOST = 2000
 """Frames of one company, those of its people included."""
 RULES: dict[str, rules.Rule] = {"name": rules.filled, "forced": rules.one_of(*FORCES), "times": rules.mapping}
+_CODE = "codes.timeframe_toggle"
 _MISSING = "There is no such time frame here."
 _NUMBER = "UPDATE domains SET last_timeframe = last_timeframe + 1 WHERE id = ?"
 _KEYS = """
@@ -27,6 +29,14 @@ ORDER BY kind, id
 _OFF = """
 SELECT f.number, u.extension FROM timeframe_switches s JOIN timeframes f ON f.id = s.timeframe_id
 JOIN users u ON u.id = s.user_id WHERE f.domain_id = ? ORDER BY f.number, LENGTH(u.extension), u.extension
+"""
+_LAMPS = """
+SELECT d.id, d.name, f.number, u.extension FROM timeframe_switches s JOIN timeframes f ON f.id = s.timeframe_id
+JOIN users u ON u.id = s.user_id JOIN domains d ON d.id = f.domain_id
+"""
+_CODES = """
+SELECT domain_id, settings FROM layers
+WHERE kind IN ('server', 'company') AND settings LIKE '%"codes.timeframe_toggle"%'
 """
 
 
@@ -138,6 +148,19 @@ def _switch(store: Store, frame_id: int, wanted: Mapping[int, bool], now: int) -
 def switched_off(store: Store, domain_id: int) -> list[tuple[int, str]]:
     """(number of the frame, extension) of every rule of the company that is switched off: what lamps show."""
     return [(int(number), str(extension)) for number, extension in store.sql(_OFF, (domain_id,)).fetchall()]
+
+
+def lamps(store: Store) -> frozenset[tuple[str, str, str]]:
+    """(company, what a toggle key dials, extension) of every rule that is switched off, in all companies. The code is
+    that of the server's or the company's settings."""
+    rows = store.sql(_LAMPS).fetchall()
+    found = store.sql(_CODES).fetchall() if rows else []
+    said = {domain_id: json.loads(text).get(_CODE) for domain_id, text in found}
+    usual = said.get(None) or PARAMETERS[_CODE].default
+    return frozenset(
+        (str(name), f"{said.get(domain_id) or usual}{number}", str(extension))
+        for domain_id, name, number, extension in rows
+    )
 
 
 def numbers(store: Store, domain_id: int, user_ids: Iterable[int]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from provd.configure import Configurator
 from provd.store import changes, subscriptions
 from provd.store.database import Store
 from sip_edge.presence.check_sync import CheckSync
+from sip_edge.presence.frame_lamps import FrameLamps
 from sip_edge.presence.keeper import Keeper
 from sip_edge.presence.lists import KeyLists
 from sip_edge.presence.registrations import Registrations
@@ -55,6 +56,7 @@ class PresenceEdge:
         self._registrar = registrar
         self._listeners = listeners
         self._keeper = Keeper(store, self._device_id)
+        self._frame_lamps = FrameLamps(store, self.state)
         lists = KeyLists(configurator, registrar.accounts)
         hooks = Hooks(self._authenticate, lists, profile_url, kept=[self._keeper.kept], gone=[self._keeper.gone])
         self.presence = Presence(stack, self.state, hooks)
@@ -73,6 +75,7 @@ class PresenceEdge:
     async def start(self) -> None:
         """Take up what was there before a restart; the registrar has been started, and the sockets are open."""
         await self._notice_devices()
+        await self._frame_lamps.follow()
         self._unwatch = self._registrar.watch(self._registered)
         for binding in self._registrar.location:
             self._count(binding.domain, binding.name)
@@ -142,6 +145,7 @@ class PresenceEdge:
             return
         self._seen = latest
         await self._notice_devices()
+        await self._frame_lamps.follow()
         accounts = self._registrar.accounts
         for one in self.presence.book:
             if accounts.get(one.watcher.domain, one.watcher.device) is None:
