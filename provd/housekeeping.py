@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from provd.store import changes, events, sessions
+from provd.store import changes, events, mails, sessions
 
 if TYPE_CHECKING:
     from provd.app import Services
@@ -37,7 +37,7 @@ async def keep_house(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def trim(services: Services) -> None:
-    """Delete old events, knocks and changes, slice by slice."""
+    """Delete old events, knocks, changes, sessions and mails, slice by slice."""
     now = time.time()
     keep = services.settings.events_keep_days * 86_400
     while await services.store.run(events.trim, now - keep):  # noqa: ASYNC110 - each turn deletes a slice
@@ -46,3 +46,4 @@ async def trim(services: Services) -> None:
         await asyncio.sleep(0)
     await services.store.run(events.trim_knocks, int(now - KNOCKS_KEPT))
     await services.store.run(sessions.trim, int(now))
+    await services.store.run(mails.trim, int(now))

@@ -35,6 +35,7 @@ GOOD: dict[str, Any] = {
     "expansions": ["EXP43"], "language": "en", "sip_host": "", "area_code": "214", "service_code": "", "user": "106",
     "login_name": "ada", "name": "103a", "revision": 1, "site_id": 1, "department_id": 1, "template_id": 1,
     "voicemail_pin": "8024", "target": "103", "networks": ["10.0.0.0/8"], "hidden": ["user-1"], "line": 1,
+    "users": ["109"], "confirm": "109", "code": "123456", "logins": [],
 }  # fmt: skip
 TABLES: dict[str, dict[str, Any]] = {
     "values": {"sip.port": 5070, "admin.password": "hush", "audio.codecs": ["pcma"], "time.format": "24"},
