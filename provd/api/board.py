@@ -29,7 +29,8 @@ Keys = Mapping[Position, Sourced[Key]]
 @dataclass(frozen=True)
 class Board:
     """`layer` is the own one; `lower` are those below it, low to high, `title` what the own one is called. `judge`
-    says what a candidate would break; it raises Invalid for what may not be saved."""
+    says what a candidate would break; it raises Invalid for what may not be saved. `locks`: the caller may edit locked
+    keys. `site` and `department` are where the phone is, for directories."""
 
     store: Store
     call: Call
@@ -42,6 +43,8 @@ class Board:
     contacts: tuple[Contact, ...]
     judge: Callable[[Layer], list[Problem]]
     locks: bool
+    site: str = ""
+    department: str = ""
 
     @cached_property
     def merged(self) -> Merged:
@@ -148,8 +151,16 @@ def of_phone(store: Store, call: Call) -> Board:
     return Board(
         store, call, phone_target(call), now.layer, tuple(lower), "phone",
         now.model.positions(len(now.taken.phone.expansions)), now.config.accounts, now.config.contacts, judge,
-        call.may(store, "phones.locked_keys"),
+        call.may(store, "phones.locked_keys"), *_where(call, now),
     )  # fmt: skip
+
+
+def _where(call: Call, now: Configured) -> tuple[str, str]:
+    """Site and department of a phone: its own site, and its first person's."""
+    taken, listed = now.taken, call.directory
+    own = listed.by_id.get(f"user-{taken.lines[0].user.id}") if listed is not None and taken.lines else None
+    site = taken.site.name if taken.site is not None else (own.site if own is not None else "")
+    return site, own.department if own is not None else ""
 
 
 def of_template(store: Store, call: Call) -> Board:

@@ -24,7 +24,6 @@ from provd.api.schema import (
     text,
 )
 from provd.api.scope import Place
-from provd.errors import Invalid, Problem
 from provd.phone.state import STATES
 from provd.seal import MASK
 from provd.store import devices, events, phones, tokens
@@ -153,7 +152,7 @@ def get_phone(store: Store, call: Call) -> Any:
 def patch_phone(store: Store, call: Call) -> Any:
     """Change a phone
 
-    `lines` replaces all of them. Another MAC is a swap: see `swap`."""
+    `lines` replaces all of them. Another MAC, or another model with the keys brought over, is a swap: see `swap`."""
     before, fields = call.the_phone, dict(call.body)
     if "site_id" in fields:
         call.require("phones.write", Place(before.domain_id, fields["site_id"]))
@@ -196,20 +195,6 @@ def put_lines(store: Store, call: Call) -> Any:
     call.body = {"lines": call.body}
     patched = patch_phone(store, call)
     return {"items": patched["lines"], "next": None}
-
-
-@group.post("/phones/{mac}/swap", "phones.write", ONE, body=obj({"mac": MAC}), status=200)
-def swap_phone(store: Store, call: Call) -> Any:
-    """Put other hardware of the same model in a phone's place
-
-    Lines, keys and history stay; the token and login of the old hardware open nothing any more."""
-    before, mac = call.the_phone, mac_in(call.body["mac"])
-    if mac == before.mac:
-        raise Invalid([Problem("mac", "This is the phone's MAC already; give the one of the new hardware.")])
-    call.phone = after = phones.swap(store, before.domain_id, before.id, mac, call.now)
-    call.audit(store, "swap", "phone", before.mac, {"mac": [before.mac, mac]})
-    call.changed_phone(after, f"took the place of {before.mac}")
-    return one(store, call, after, secrets=call.may(store, "secrets.read"))
 
 
 @group.post("/phones/{mac}/token", "phones.write", ONE, status=200)
