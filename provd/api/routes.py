@@ -15,6 +15,7 @@ from provd.api import (
     contacts,
     devices,
     diagnosis,
+    directory,
     docs,
     domains,
     effective,
@@ -49,7 +50,7 @@ GROUPS: tuple[Group, ...] = (
     phone_list.group, layers.group, keys.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, search.group, home.group,
-    adding.group, swapping.group, diagnosis.group,
+    adding.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip
