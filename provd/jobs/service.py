@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from provd.errors import NotFound, ProvdError
+from provd.errors import ProvdError
 from provd.events import Recorder
 from provd.jobs import writing
 from provd.jobs.following import TEMPLATE_PART, Followed, Heard, follow, overdue
+from provd.jobs.telling import Telling
 from provd.resync.service import Resyncs
 from provd.stages import (
     FETCHED,
@@ -34,11 +35,10 @@ from provd.stages import (
     decide,
     from_json,
 )  # fmt: skip
-from provd.store import job_items, jobs, layers
+from provd.store import job_items, jobs
 from provd.store.database import Store
 from provd.store.job_items import Move
 from provd.store.rows import Job
-from provd.store.targets import FIRMWARE
 
 TICK, IDLE_TICK = 0.5, 2.0
 REREAD = 2.5
@@ -46,8 +46,6 @@ REREAD = 2.5
 PostgreSQL a row may appear behind one with a higher id."""
 SLICES = 10
 """Slices of one job before the others have their turn."""
-LOOK_FOR_REGISTERED = 200
-"""Among so many phones those that are registered are looked for, to be the first."""
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +65,7 @@ class Jobs:
         """`mine`: does the company of this name live in this process? Its jobs run where its phones are told."""
         self._store = store
         self._recorder = recorder
-        self._resyncs = resyncs
+        self._telling = Telling(store, resyncs, clock)
         self._mine = mine
         self._clock = clock
         self._positions: deque[tuple[float, int]] = deque()
@@ -155,17 +153,12 @@ class Jobs:
                 continue
             before = _of(job, item)
             after = follow(
-                before, heard.get(item.mac, ()), restarting=self._restarting(item.mac), now=self._clock()
+                before, heard.get(item.mac, ()), restarting=self._telling.restarting(item.mac), now=self._clock()
             )  # fmt: skip
             if after is not before:
                 moves.setdefault(job.id, []).append(_move(after))
         for job_id, some in moves.items():
             await self._store.run(job_items.record, found[job_id], some, self._clock())
-
-    def _restarting(self, mac: str) -> bool:
-        service = self._resyncs()
-        one = service.status(mac) if service is not None else None
-        return one is not None and one.restarts and not one.over
 
     # What a job does
 
@@ -178,7 +171,7 @@ class Jobs:
             return await self._step(job)
         if job.state in ("halted", "stopped") and job.id not in self._quiet:
             self._quiet.add(job.id)
-            await self._call_off(job)
+            await self._telling.call_off(job)
         over = job.state != "halted" and not await self._store.run(job_items.any_on_their_way, job.id)
         if over or (job.until or 0) < self._clock():
             await self._store.run(jobs.leave, job.id)
@@ -196,7 +189,7 @@ class Jobs:
             await self._note({job.id: job}, items, {})
             await asyncio.sleep(0)
         if job.state == "running":
-            await self._tell_all(job)
+            await self._telling.tell_all(job)
         else:
             self._quiet.add(job.id)
 
@@ -205,12 +198,12 @@ class Jobs:
             await self._store.run(jobs.start, job.id, int(self._clock()))
         if job.id in self._quiet:
             self._quiet.discard(job.id)
-            await self._tell_all(job)
+            await self._telling.tell_all(job)
         job = await self._store.run(jobs.again, job)
         if job.state != "running":
             return True
         stages, told = from_json(job.result.get("stages", ())), bool(job.result.get("resync"))
-        if told and self._resyncs() is None:
+        if told and not self._telling.possible:
             text = "Halted: no phone can be told anything here; add sip to the roles of this process, then continue."
             await self._store.run(jobs.halt, job.id, text)
             return False
@@ -231,70 +224,18 @@ class Jobs:
 
     async def _write(self, job: Job, stage: Stage, count: int) -> None:
         """Change up to `count` phones, some slices of them, and have them told."""
-        refs = await self._registered_first(job, count) if stage.upto is not None else []
+        refs = await self._telling.registered_first(job, count) if stage.upto is not None else []
         for _ in range(1 if refs else SLICES):
             done = await self._store.run_apart(writing.write, job, count, refs, self._clock())
             if done.stopped:
                 return
             for event in done.events:
                 self._recorder.add(event)
-            await self._tell(job, done.tell)
+            await self._telling.tell(job, done.tell)
             count -= sum(1 for move in done.moves if move.state == WRITTEN)
             if count <= 0:
                 return
             await asyncio.sleep(0)
-
-    async def _registered_first(self, job: Job, count: int) -> list[str]:
-        """The phones to begin with: registered ones, which can be told at once."""
-        items = await self._store.run(job_items.waiting, job.id, LOOK_FOR_REGISTERED)
-        service = self._resyncs()
-        first: list[str] = []
-        later: list[str] = []
-        for item in items:
-            with suppress(NotFound):
-                reachable = service is not None and await service.reachable(item.ref)
-                (first if reachable else later).append(item.ref)
-            if len(first) >= count:
-                break
-            await asyncio.sleep(0)
-        unknown = [item.ref for item in items if item.ref not in {*first, *later}] if len(first) < count else []
-        return [*first, *later, *unknown][:count]
-
-    # Telling phones
-
-    async def _tell_all(self, job: Job) -> None:
-        last = 0
-        while job.result.get("resync") and (some := await self._store.run(job_items.to_tell, job.id, last)):
-            last = some[-1][0]
-            await self._tell(job, some)
-
-    async def _tell(self, job: Job, some: Sequence[tuple[int, str]]) -> None:
-        """Have phones fetch; what is under way for one of them already is joined."""
-        service, moves = self._resyncs(), []
-        if not some or service is None:
-            return
-        names = await self._store.run(changed_settings, job)
-        for place, (item_id, mac) in enumerate(some):
-            try:
-                await service.start(mac, job.result["resync"], changed=names)
-            except NotFound as error:
-                moves.append(Move(item_id, "failed", str(error)))
-            if place % 10 == 9:
-                await asyncio.sleep(0)
-        await self._store.run(job_items.record, job, moves, self._clock())
-
-    async def _call_off(self, job: Job) -> None:
-        """Phones of a stopped or halted job that were not told yet are not told any more; they take the change by
-        themselves, unless it goes on or is rolled back."""
-        service, last = self._resyncs(), 0
-        while service is not None and (some := await self._store.run(job_items.to_tell, job.id, last)):
-            last, moves = some[-1][0], []
-            for item_id, mac in some:
-                if service.cancel(mac):
-                    what = "halted" if job.state == "halted" else "was stopped"
-                    text = f"The job {what} before it was told; it takes the change at its nightly update."
-                    moves.append(Move(item_id, WRITTEN, text))
-            await self._store.run(job_items.record, job, moves, self._clock())
 
     async def _expire(self, job: Job) -> None:
         """Give up phones from which nothing came for too long."""
@@ -309,16 +250,6 @@ class Jobs:
             moves = [_move(new) for old, new in zip(before, after, strict=True) if new is not old]
             await self._store.run(job_items.record, job, moves, self._clock())
             await asyncio.sleep(0)
-
-
-def changed_settings(store: Store, job: Job) -> list[str]:
-    """The settings that a job changes: some of them make a phone restart."""
-    if job.kind == writing.FIRMWARE or job.result.get("kind") == writing.FIRMWARE:
-        return [FIRMWARE]
-    try:
-        return list(layers.get(store, job.domain_id, "template", job.result["template"]).values)
-    except (NotFound, KeyError):
-        return []
 
 
 def _of(job: Job, item: Followed) -> Followed:
