@@ -34,7 +34,7 @@ LINE_LIMIT = 64 * 1024 * 1024
 # Parents first. The change feed is left out: whoever restores starts with nothing remembered.
 TABLES = {
     "facts": "name", "domains": "id", "sites": "id", "departments": "id", "users": "id", "devices": "id",
-    "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "contacts": "id",
+    "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "drafts": "id", "contacts": "id",
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",
     "reseller_domains": "id", "audits": "id", "jobs": "id", "job_items": "id", "knocks": "mac", "phone_events": "id",

@@ -17,6 +17,7 @@ PLAIN_COLUMNS = (
     ("tokens", "id", "sealed"),
     ("mails", "id", "sealed_message"),
     ("second_factors", "user_id", "sealed_secret"),
+    ("drafts", "id", "sealed_content"),
 )
 JSON_COLUMNS = (
     ("layers", "id", "settings"),
