@@ -81,6 +81,7 @@ class Services:
     sip: SipEdge | None = None
     neighbours: Neighbours = field(default_factory=Neighbours)
     ready: bool = False
+    problems: list[str] = field(default_factory=list)  # what does not work although it should, a sentence each
     jobs: Jobs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,19 +191,16 @@ class Running:
         services.neighbours = Neighbours.of(settings.data_dir / "run", self._number, settings.processes)
         at_home.answer(services)
         context = self._tls_context(services)
+        services.addresses.sip, services.addresses.sips = settings.sip_port, settings.sips_port
         if "sip" in settings.roles:
-            services.sip = _sip_edge(services)
+            await self._start_sip(services, context)
         if "tftp" in settings.roles:
             await self._start_tftp(services)
         if "http" in settings.roles:
             self._start_http(services, http, https, context)
-        sip = settings.sip_port, settings.sips_port
-        if services.sip is not None:
-            sip = await services.sip.start(settings.bind, *sip, context)
-        services.addresses.sip, services.addresses.sips = sip
         await services.neighbours.start()
         if not self._number:
-            self._write_ports(services, *sip)
+            self._write_ports(services)
         self._stopping = asyncio.Event()
         self._house = asyncio.create_task(keep_house(services, self._stopping))
         if "jobs" in settings.roles:
@@ -225,6 +223,21 @@ class Running:
             raise ProvdError(
                 f"Port {port} for {name} cannot be opened ({error.strerror}); stop what uses it or set {name}_port."
             ) from error
+
+    async def _start_sip(self, services: Services, context: ssl.SSLContext) -> None:
+        """Before HTTP: only an edge that listens has a route there, and files name its real ports."""
+        settings, edge = self.settings, _sip_edge(services)
+        try:
+            ports = await edge.start(settings.bind, settings.sip_port, settings.sips_port, context)
+        except ProvdError as error:
+            await edge.stop()
+            if not settings.sip_optional:
+                raise
+            services.problems.append(f"SIP is off, so phones cannot register here: {error}")
+            log.error("%s", services.problems[-1])
+            return
+        services.sip = edge
+        services.addresses.sip, services.addresses.sips = ports
 
     async def _start_tftp(self, services: Services) -> None:
         server = TftpServer(services.provisioning.answer)
@@ -262,14 +275,15 @@ class Running:
             self._servers.append(server)
         services.http = self._servers[0]
 
-    def _write_ports(self, services: Services, sip: int, sips: int) -> None:
+    def _write_ports(self, services: Services) -> None:
         settings, addresses = self.settings, services.addresses
+        off = "sip" in settings.roles and services.sip is None
         ports = {
             "http": addresses.http,
             "https": addresses.https,
             "tftp": addresses.tftp,
-            "sip": sip,
-            "sips": sips,
+            "sip": 0 if off else addresses.sip,
+            "sips": 0 if off else addresses.sips,
         }
         _replace(settings.data_dir / "ports.json", json.dumps(ports))
 

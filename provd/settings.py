@@ -27,6 +27,7 @@ class Settings:
     sip_port: int = 5060
     sips_port: int = 5061
     sip_pnp: bool = False
+    sip_optional: bool = False
     sip_bindings_per_device: int = 4
     sip_expires_min: int = 60
     sip_expires_max: int = 7200

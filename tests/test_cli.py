@@ -90,6 +90,19 @@ def test_a_port_that_is_taken_is_told(demo: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_sip_port_that_is_taken_is_told_with_the_mend(demo: Path) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        free = {f"PROVD_{name}_PORT": "0" for name in ("HTTP", "HTTPS", "TFTP", "SIPS")}
+        done = _provd(demo, "serve", PROVD_BIND="127.0.0.1", PROVD_SIP_PORT=port, **free)
+    assert done.returncode == 1
+    wanted = f"Port {port} for sip cannot be opened (Address already in use); stop what uses it, set sip_port, or take"
+    assert wanted in done.stderr and "Traceback" not in done.stderr
+
+
 def test_an_unknown_database_is_told(tmp_path: Path) -> None:
     done = _provd(tmp_path, "migrate", PROVD_DATABASE_URL="mysql://x")
     assert done.returncode == 1

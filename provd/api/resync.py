@@ -66,8 +66,8 @@ def resyncs(call: Call) -> Any:
     """The resyncs of this process; raises Conflict where there are none."""
     edge = call.services.sip
     if edge is None:
-        text = "No phone can be told anything here: the SIP edge does not run in this process; add sip to its roles."
-        raise Conflict(text)
+        why = " ".join(call.services.problems) or "the SIP edge does not run in this process; add sip to its roles."
+        raise Conflict(f"No phone can be told anything here: {why}")
     return edge.resyncs
 
 

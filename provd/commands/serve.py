@@ -46,6 +46,8 @@ def announce(services: app.Services) -> None:
         print(f"  provisioning URL for {domain.name}:")
         for protocol in ("http", "https", "tftp"):
             print(f"    {addresses.base(protocol, token)}")
+    for problem in services.problems:
+        print(f"\n  WARNING  {problem}\n")
     print("Ctrl-C stops it.", flush=True)
 
 

@@ -51,12 +51,19 @@ class PlainHandler(RequestHandler):
 
 
 class HealthHandler(PlainHandler):
-    """200 once everything listens, 503 before and while stopping."""
+    """200 once everything listens, 503 before and while stopping. `problems`: what does not work though it should."""
 
     def get(self) -> None:
-        ready = self.services.ready
-        self.set_status(200 if ready else 503)
-        self.finish({"status": "ready" if ready else "starting", "version": __version__})
+        services = self.services
+        self.set_status(200 if services.ready else 503)
+        self.finish(
+            {
+                "status": "ready" if services.ready else "starting",
+                "version": __version__,
+                "sip": "on" if services.sip is not None else "off",
+                "problems": list(services.problems),
+            }
+        )
 
 
 class MetricsHandler(PlainHandler):
