@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from provd.errors import ProvdError
 from provd.facts import Addresses
 from provd.settings import Settings
 from provd.store import events
@@ -20,6 +21,7 @@ SHARED = ("http", "sip")
 RESTART_SECONDS = 1.0
 WATCH_SECONDS = 1.0
 HEAR_SECONDS = 0.5
+SLICE = 500
 
 log = logging.getLogger(__name__)
 
@@ -73,11 +75,24 @@ async def until_orphaned() -> None:
 
 
 async def hear_workers(store: Store, observe: Callable[[PhoneEvent], None]) -> None:
-    """Tell of the phone events that were written, by whatever process: a resync that this one began may end with a
-    fetch from another."""
-    last = await store.run(events.latest_id)
+    """Tell of the fetches that were written, by whatever process: a resync that this one began may end with a fetch
+    from another."""
+    last: int | None = None
     while True:
+        try:
+            last = await hear(store, last, observe)
+        except ProvdError as error:
+            log.error("What other processes wrote could not be read: %s", error)
         await asyncio.sleep(HEAR_SECONDS)
-        for event in await store.run(events.since, last):
+
+
+async def hear(store: Store, last: int | None, observe: Callable[[PhoneEvent], None]) -> int:
+    """Tell of the fetches with ids above `last`, None: of those to come. Returns the id up to which all were told."""
+    latest = await store.run(events.latest_id)
+    while last is not None and last < latest:
+        found = await store.run(events.fetches, last, latest, SLICE)
+        for event in found:
             observe(event)
-            last = event.id
+        last = found[-1].id if len(found) == SLICE else latest
+        await asyncio.sleep(0)
+    return latest

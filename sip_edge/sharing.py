@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from provd.bus import Bus
 from sip_edge.message import SipError
 from sip_edge.sorting import place
-from sip_edge.stack import Stack
-from sip_edge.transport.flow import Endpoint, Flow
+from sip_edge.transport.flow import Endpoint, Flow, Receiver
 from sip_edge.transport.udp import UdpFlow, UdpListener
 
 DATAGRAM, MESSAGE, SEND, CLOSE, CLOSED = 16, 17, 18, 19, 20
@@ -70,7 +69,7 @@ class _Lent:
 class Sorter:
     """Stands between the transports and the stack: the receiver of the first, and one of several of the second."""
 
-    def __init__(self, stack: Stack, bus: Bus, known: Callable[[str], bool]) -> None:
+    def __init__(self, stack: Receiver, bus: Bus, known: Callable[[str], bool]) -> None:
         """`known`: is that name one of our companies?"""
         self.handed_over = 0
         self.unreached = 0

@@ -86,6 +86,15 @@ def since(store: Store, event_id: int, limit: int = 1000) -> list[PhoneEvent]:
     return [PhoneEvent(*row) for row in store.sql(text, (event_id, limit)).fetchall()]
 
 
+def fetches(store: Store, after: int, upto: int, limit: int = 1000) -> list[PhoneEvent]:
+    """Fetches of phones among the events with ids above `after` and up to `upto`, oldest first."""
+    text = (
+        f"SELECT {COLUMNS}, id FROM phone_events WHERE id > ? AND id <= ? "  # noqa: S608
+        "AND kind IN ('fetched', 'unchanged') ORDER BY id LIMIT ?"
+    )
+    return [PhoneEvent(*row) for row in store.sql(text, (after, upto, limit)).fetchall()]
+
+
 def trim(store: Store, before: float, limit: int = SLICE) -> int:
     """Deletes up to `limit` of the events older than `before` and says how many; call it again until it says 0.
 

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""The whole server with one and with two processes, driven by SIPp over UDP: REGISTER, 401, REGISTER with digest, 200.
+
+    script/bench.d/sip_processes.py [--rates 2000,3000,4000,4500] [--seconds 5] [--processes 1,2]
+
+20 companies of 1,000 devices, none of them registered before: an event and a row for each, written to SQLite on disk;
+presence, HTTP and everything else that `provd serve` does are on. SIPp sends from 50 addresses, as phones do, so that
+the kernel spreads them over the sockets of the processes. A rate is clean when no call failed and nothing was sent
+twice. Beside each rate: processor time a pair of the server and of SIPp, for both share the machine. Kamailio with two
+children, when it is installed, gets the same load in the same run: password in memory, no events, no persistence.
+Goal: 4,000 pairs/s clean with two processes. Needs SIPp (apt-get install sip-tester).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from boot_storm import free_ports
+from sip_register import KAMAILIO, SCENARIO
+
+from provd import app
+from provd.settings import Settings
+from provd.store import devices, domains, users
+from provd.store.database import Store
+
+COMPANIES, DEVICES, ADDRESSES = 20, 1_000, 50
+GOAL = 4_000
+PEER_PORT = 25_064
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What SIPp says of one rate; processor microseconds a pair of server and load."""
+
+    offered: int
+    achieved: float
+    good: int
+    failed: int
+    repeated: int
+    server: float = 0.0
+    load: float = 0.0
+
+    @property
+    def clean(self) -> bool:
+        """Nothing failed, nothing was sent twice."""
+        return self.good > 0 and not self.failed and not self.repeated
+
+    def __str__(self) -> str:
+        state = "clean" if self.clean else f"{self.failed} failed, {self.repeated} repeated"
+        return (
+            f"offered {self.offered}/s, achieved {self.achieved:,.0f}/s, {state}; "
+            f"{self.server:.0f} µs a pair, SIPp {self.load:.0f} µs"
+        )
+
+
+def make_accounts(folder: Path) -> None:
+    """The companies, users and passwords that the load uses."""
+    store = app.open_store(Settings(data_dir=folder))
+    now = int(time.time())
+    for number in range(COMPANIES):
+        with store.transaction():
+            _company(store, f"company{number}.example", now)
+    store.close()
+
+
+def _company(store: Store, name: str, now: int) -> None:
+    company = domains.create(store, name, now)
+    for number in range(DEVICES):
+        user = users.create(store, company.id, str(2000 + number), now)
+        devices.create(store, company.id, user.id, str(2000 + number), now, password="secret")
+
+
+def write_load(folder: Path) -> None:
+    """SIPp's scenario and its people: one company after the other, from one address after the other."""
+    # With a socket an address SIPp does not know its own port; rport in its Via does.
+    text = SCENARIO.read_text().replace("[domain]", "[field2]").replace("[local_port]", "5060")
+    (folder / "scenario.xml").write_text(text)
+    lines = [
+        f"{name};[authentication username={name} password=secret];company{company}.example;127.0.2.{turn % ADDRESSES + 1}"
+        for turn, (name, company) in enumerate((2000 + d, c) for d in range(DEVICES) for c in range(COMPANIES))
+    ]
+    (folder / "people.csv").write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
+
+
+def drive(port: int, rate: int, seconds: float, folder: Path, spent: Callable[[], float]) -> Result:
+    """One run of SIPp; `spent` tells the server's processor seconds up to now."""
+    figures = folder / "figures.csv"
+    figures.unlink(missing_ok=True)
+    command = [
+        "sipp", f"127.0.0.1:{port}", "-sf", str(folder / "scenario.xml"), "-inf", str(folder / "people.csv"),
+        "-t", "ui", "-ip_field", "3", "-i", "127.0.2.1", "-p", "25070", "-r", str(rate), "-m", str(int(rate * seconds)),
+        "-l", "3000", "-nostdin", "-recv_timeout", "8000", "-trace_stat", "-stf", str(figures), "-fd", "1",
+        "-buff_size", "8388608", "-max_socket", "1000",
+    ]  # fmt: skip
+    before, load_before = spent(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False)
+    server, load = spent() - before, resource.getrusage(resource.RUSAGE_CHILDREN)
+    with figures.open() as file:
+        last = list(csv.DictReader(file, delimiter=";"))[-1]
+    names = ("SuccessfulCall(C)", "FailedCall(C)", "Retransmissions(C)")
+    result = Result(rate, float(last["CallRate(C)"]), *(int(last[name]) for name in names))
+    used = load.ru_utime + load.ru_stime - load_before.ru_utime - load_before.ru_stime
+    pairs = max(1, result.good)
+    return replace(result, server=server * 1e6 / pairs, load=used * 1e6 / pairs)
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [pid, *(int(child) for child in children.read_text().split())]
+
+
+def cpu(pid: int) -> float:
+    """Processor seconds of a process and its children, up to now."""
+    found = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        found += int(fields[11]) + int(fields[12])
+    return found / TICKS
+
+
+@contextmanager
+def server(folder: Path, processes: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """`provd serve` on a copy of the database, once every process answers: its SIP port, and it."""
+    own = folder / "server"
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(folder / "made", own)
+    given = {
+        **free_ports(), "PROVD_DATA_DIR": str(own), "PROVD_BIND": "127.0.0.1", "PROVD_PUBLIC_HOST": "127.0.0.1",
+        "PROVD_PROCESSES": str(processes), "PROVD_TRUSTED_PROXIES": "127.0.0.0/8",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "provd.cli", "serve"]
+    running = subprocess.Popen(command, env=os.environ | given, stdout=subprocess.DEVNULL)
+    try:
+        _wait(f"http://127.0.0.1:{given['PROVD_HTTP_PORT']}/healthz")
+        while len(list((own / "run").glob("*.sock"))) < processes > 1:
+            time.sleep(0.1)
+        yield int(given["PROVD_SIP_PORT"]), running
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(30)
+
+
+def _wait(url: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(url, timeout=1).read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("sip_processes: the server does not start.")
+
+
+def ours(processes: int, rate: int, seconds: float, folder: Path) -> Result:
+    """One run on a server of its own, where nobody is registered yet."""
+    with server(folder, processes) as (port, running):
+        result = drive(port, rate, seconds, folder, lambda: cpu(running.pid))
+        memory = [_resident(pid) for pid in family(running.pid)]
+    store = app.open_store(Settings(data_dir=folder / "server"))
+    events = store.sql("SELECT COUNT(*) FROM phone_events").fetchone()[0]
+    kept = store.sql("SELECT COUNT(*) FROM sip_bindings").fetchone()[0]
+    store.close()
+    shown = f"{events} events and {kept} bindings in the database; {' + '.join(map(str, memory))} MB resident"
+    print(f"sip_processes: {processes} of provd: {result}; {shown}", flush=True)
+    return result
+
+
+def _resident(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
+
+
+def theirs(rate: int, seconds: float, folder: Path) -> Result:
+    """One run on a Kamailio with two children."""
+    config = folder / "kamailio.cfg"
+    text = KAMAILIO.format(port=PEER_PORT, domain="company0.example")
+    text = text.replace('"company0.example", "secret"', '"$td", "secret"').replace(
+        'www_challenge("company0.example"', 'www_challenge("$td"'
+    )
+    config.write_text(
+        text.replace('alias="company0.example"', "".join(f'alias="company{n}.example"\n' for n in range(COMPANIES)))
+    )
+    command = ["kamailio", "-DD", "-E", "-m", "128", "-M", "16", "-f", str(config)]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(2)
+        result = drive(PEER_PORT, rate, seconds, folder, lambda: cpu(running.pid))
+        print(f"sip_processes: Kamailio: {result}", flush=True)
+        return result
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(20)
+
+
+def best(run: Callable[[int], Result], rates: list[int]) -> int:
+    """The highest clean rate; stops after the first that is not."""
+    found = 0
+    for rate in rates:
+        if not run(rate).clean:
+            break
+        found = rate
+    return found
+
+
+def main() -> int:
+    """Print one line a rate; exit 1 when the goal is missed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rates", default="2000,2500,3000,3500,4000,4500")
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--processes", default="1,2")
+    said = parser.parse_args()
+    if shutil.which("sipp") is None:
+        print("sip_processes: SIPp is not installed (apt-get install sip-tester).")
+        return 0
+    rates = [int(rate) for rate in said.rates.split(",")]
+    reached: dict[int, int] = {}
+    peer = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_accounts(folder / "made")
+        write_load(folder)
+        for processes in map(int, said.processes.split(",")):
+            reached[processes] = best(lambda rate, n=processes: ours(n, rate, said.seconds, folder), rates)
+        if shutil.which("kamailio"):
+            peer = best(lambda rate: theirs(rate, said.seconds, folder), rates)
+        else:
+            print("sip_processes: Kamailio is not installed (apt-get install kamailio): nothing to compare with.")
+    shown = ", ".join(f"{rate:,} pairs/s clean with {count}" for count, rate in reached.items())
+    print(f"sip_processes: {shown}" + (f"; Kamailio with 2 children {peer:,} of the same rates" if peer else ""))
+    return 0 if reached.get(2, GOAL) >= GOAL else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
