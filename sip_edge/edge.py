@@ -162,6 +162,6 @@ async def _opened(name: str, port: int, listening: Any) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProvdError(
-            f"Port {port} for {name} cannot be opened ({reason}); stop what uses it, set {name}_port, or take sip out of "
-            "roles."
+            f"Port {port} for {name} cannot be opened ({reason}); stop what uses it, set {name}_port, or take sip out "
+            "of roles."
         ) from error

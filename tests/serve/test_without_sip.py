@@ -21,9 +21,7 @@ def port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def test_the_rest_is_served_and_all_are_told(
-    tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_rest_is_served_and_all_are_told(tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]) -> None:
     with LiveServer(tmp_path, sip_port=port, sip_optional=True) as server:
         health = json.loads(server.get("/healthz").text)
         sentence = (
