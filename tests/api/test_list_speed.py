@@ -27,8 +27,8 @@ def peopled(services: Services) -> None:
         store.sql(
             "INSERT INTO devices (domain_id, user_id, name, sealed_password, transport, srtp, expires, "
             "emergency_caller_id, ignore_for_presence, allowed_user_agent, description, created) "
-            "SELECT domain_id, id, extension, '', 'udp', 'no', 600, '', 0, '', '', 1 FROM users WHERE domain_id = ?",
-            (domain_id,),
+            "SELECT domain_id, id, extension, ?, 'udp', 'no', 600, '', 0, '', '', 1 FROM users WHERE domain_id = ?",
+            (store.seal.seal("x" * 24), domain_id),
         )
         store.sql(
             "INSERT INTO phone_lines (phone_id, line, device_id, shared, label) SELECT p.id, 1, d.id, 0, '' FROM "
