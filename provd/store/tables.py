@@ -196,6 +196,22 @@ class LayerVersions(Model):
         table_name = "layer_versions"
 
 
+class Drafts(Model):
+    id = AutoField()
+    phone_id = IntegerField(null=True)
+    template_id = IntegerField(null=True)
+    user_id = IntegerField(null=True)
+    owner = TextField()
+    name = TextField()
+    revision = IntegerField()
+    sealed_content = TextField()
+    created = BigIntegerField()
+    updated = BigIntegerField()
+
+    class Meta:
+        table_name = "drafts"
+
+
 class Templates(Model):
     id = AutoField()
     domain_id = IntegerField()
