@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from provd.answering.rule import DESTINATIONS, Destination, Rule
 from sip_edge.routing.decision import CallerId, Decision, Leg, not_in_service, refuse
-from sip_edge.routing.facts import DESTINATIONS, MOST_HOPS, Call, Company, Destination, Live, Person, Rule
+from sip_edge.routing.facts import MOST_HOPS, Call, Company, Live, Person
 from sip_edge.routing.numbers import inbound, outbound
 from sip_edge.routing.ringing import legs, reachable
 from sip_edge.routing.rules import in_force

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sip_edge.routing.facts import Destination
+from provd.answering.rule import Destination
 
 
 @dataclass(frozen=True, slots=True)

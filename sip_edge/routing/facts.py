@@ -4,78 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from provd.answering.rule import DEFAULT, Destination, Rule
 from provd.timeframe.frame import TimeFrame
 from sip_edge.routing.codes import TABLES, Table
 
-NONE: Mapping[str, object] = MappingProxyType({})
 MOST_HOPS = 10
 """Times that a call is sent on before it is refused as going in a ring."""
-
-# SF-109 and AM-59; None is unlimited.
-RING_SECONDS: tuple[int | None, ...] = (*range(5, 91, 5), *range(120, 301, 30), 1200, None)
-
-DESTINATIONS = MappingProxyType(
-    {
-        "user": "User",
-        "device": "Phone",
-        "voicemail": "Voicemail",
-        "external": "Outside number",
-        "call_queue": "Call Queue",
-        "auto_attendant": "Auto Attendant",
-        "conference": "Conference",
-        "fax_server": "Fax Server",
-    }
-)
-"""Kinds of places that a call can be sent to (SF-105). A user's own rules apply; a phone's bypass them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A place to send a call to: `kind` of DESTINATIONS, and the extension, device or E.164 number."""
-
-    kind: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{DESTINATIONS[self.kind]} {self.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class SimRing:
-    """One more place to ring (SF-106): a device by its name, another user's extension, or an outside number."""
-
-    target: Destination
-    delay: int = 0
-    confirm: bool = False
-    """An outside phone must press 1 (SF-107); for phones of the company it means nothing (AM-57)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One answering rule (SF-090 to SF-109). `frame` None is the default rule, which always holds (SF-095)."""
-
-    frame: int | None = None
-    enabled: bool = True
-    do_not_disturb: bool = False
-    screening: bool = False
-    ring: str = "all"
-    """`all` the user's phones, the `extension` alone (SF-108), or `several`: `own`, `own_all` and `others`."""
-    own: bool = True
-    own_all: bool = False
-    others: tuple[SimRing, ...] = ()
-    seconds: int | None = 25
-    always: Destination | None = None
-    on_active: Destination | None = None
-    busy: Destination | None = None
-    no_answer: Destination | None = None
-    offline: Destination | None = None
-    on_dnd: Destination | None = None
-    on_spam: Destination | None = None
-
-
-DEFAULT = Rule()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from provd.answering.rule import Destination
 from provd.numbering import e164
 from provd.treatment import TREATMENTS
 from sip_edge.routing.codes import dialled
 from sip_edge.routing.decision import CallerId, Decision, not_in_service
-from sip_edge.routing.facts import Call, Company, Destination, Person
+from sip_edge.routing.facts import Call, Company, Person
 
 _NOBODY = Person("")
 _ENGINES = {"user": "user", "voicemail": "voicemail", "pstn": "external"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from provd.answering.rule import Rule, SimRing
 from sip_edge.routing.decision import Leg
-from sip_edge.routing.facts import Live, Person, Rule, SimRing
+from sip_edge.routing.facts import Live, Person
 
 MOST_LEGS = 20
 _EXTENSION = re.compile(r"\d+")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from provd.answering.rule import DEFAULT, Rule
 from provd.timeframe.active import title_at
 from provd.timeframe.clock import to_wall
-from sip_edge.routing.facts import DEFAULT, Company, Person, Rule
+from sip_edge.routing.facts import Company, Person
 
 
 class Found(NamedTuple):

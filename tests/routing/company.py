@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from provd.answering.rule import Destination, Rule, SimRing
 from provd.timeframe.reading import read
 from sip_edge.routing.decision import Decision
-from sip_edge.routing.facts import Call, Company, Destination, Frame, Inbound, Live, Person, Rule, SimRing
+from sip_edge.routing.facts import Call, Company, Frame, Inbound, Live, Person
 
 
 def destination(text: str) -> Destination:

@@ -14,9 +14,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provd.answering.rule import DESTINATIONS, Destination, Rule
 from provd.timeframe.reading import read
 from sip_edge.routing.decide import decide, onward
-from sip_edge.routing.facts import DESTINATIONS, MOST_HOPS, Call, Company, Destination, Frame, Live, Person, Rule
+from sip_edge.routing.facts import MOST_HOPS, Call, Company, Frame, Live, Person
 from tests.routing.company import call, company, live, told
 
 SAID: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "decisions.yaml").read_text())
