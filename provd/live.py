@@ -15,7 +15,8 @@ How to use it, inside a coroutine on the server's loop (`services.live`):
 - A PhoneEvent with an `id` is a row; `follower.position` after a take() is the id up to which everything has been
   told, and what a reader that comes back gives as `after`: what was written since then comes first, up to REPLAY rows.
 - A PhoneEvent with `id` 0 is of the moment and no row: a refresh that is too common to be written (`refreshed`), or a
-  connection that broke (`unreachable`), so that a page of registrations is right within a second.
+  connection that broke (`unreachable`), so that a page of registrations is right within a second. Where there are
+  several processes, only that of the company tells these.
 - GAP says that some is missing (a slow reader, a cursor too old): read the lists anew, then go on.
 - take() gives None when the server stops, or after close().
 
