@@ -23,6 +23,7 @@ from provd.api.framing import (
 )
 from provd.api.gate import off_the_loop
 from provd.api.schema import Schema, define, listing, number, obj, page, switch, text
+from provd.api.scope import reach
 from provd.errors import Conflict, Forbidden, NotFound
 from provd.store import timeframes, users
 from provd.store.database import Store
@@ -208,7 +209,14 @@ async def _listed(call: Call, user_id: int | None) -> dict[str, Any]:
 
 
 def _rows(store: Store, call: Call, user_id: int | None) -> tuple[list[SavedFrame], Off]:
-    return timeframes.find(store, call.domain_id, user_id), timeframes.switched_off(store, call.domain_id)
+    return timeframes.find(store, call.domain_id, user_id), _off(store, call)
+
+
+def _off(store: Store, call: Call) -> Off:
+    """Whose rules are off is told to those who may switch them: of all people, or of the one that the path names."""
+    if call.user is None and not reach(call.who, "timeframes.write"):
+        return []
+    return timeframes.switched_off(store, call.domain_id)
 
 
 def _all_shown(frames: list[SavedFrame], zone: str, now: float, off: Off, user: User | None) -> list[dict[str, Any]]:
@@ -226,9 +234,9 @@ async def _saved(call: Call, work: Callable[..., SavedFrame], *more: Any) -> dic
 
 def _worked(store: Store, call: Call, work: Callable[..., SavedFrame], *more: Any) -> tuple[SavedFrame, Off]:
     if not call.endpoint.writes:
-        return work(store, call, *more), timeframes.switched_off(store, call.domain_id)
+        return work(store, call, *more), _off(store, call)
     with store.transaction():
-        return work(store, call, *more), timeframes.switched_off(store, call.domain_id)
+        return work(store, call, *more), _off(store, call)
 
 
 async def _calendar(call: Call, work: Callable[..., SavedFrame]) -> Any:

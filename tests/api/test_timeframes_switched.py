@@ -52,6 +52,8 @@ async def test_bulk_toggle_is_for_those_named_and_nobody_else(api: Api) -> None:
     assert timeframes.switched_off(store, acme) == [(2, "101"), (2, "102")]
     assert (await api(office, "GET", f"{FRAMES}/2")).body["disabled_for"] == ["101", "102"]
     assert (await api(office, "GET", f"{USERS}/103/timeframes/2")).body["disabled_for"] == []
+    donald = api.key("basic_user", user="107")
+    assert (await api(donald, "GET", f"{FRAMES}/2")).body["disabled_for"] == [], "others' switches are their own"
     again = await api(office, "POST", f"{FRAMES}/2/toggle", {"enabled": False, "users": ["102", "103"]})
     assert again.body["disabled"] == ["103"]
     alan = api.key("call_center_agent", user="103")
