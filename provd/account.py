@@ -15,7 +15,7 @@ from provd import seal
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 from provd.limits import Buckets
 from provd.mail import Outbox
-from provd.store import audit, links, second_factors, sessions, users
+from provd.store import audit, links, second_factors, sessions, user_finding, users
 from provd.store.database import Store
 from provd.store.links import Link
 from provd.store.rows import Domain, User
@@ -74,7 +74,7 @@ class Accounts:
 
     def _tell_logins(self, store: Store, email: str, extension: str) -> None:
         with store.transaction():
-            found = users.by_email(store, email, extension.strip()[:20])
+            found = user_finding.by_email(store, email, extension.strip()[:20])
             if found:
                 logins = [user.login_name for user in found]
                 now = int(self._clock())

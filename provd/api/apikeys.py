@@ -9,7 +9,7 @@ from provd.api.endpoint import PAGING, Group
 from provd.api.schema import Schema, choice, define, moment, nullable, number, obj, page, table, text
 from provd.api.scope import PERSONAL, PROVIDER, RANKS, RIGHTS, may_give, reach
 from provd.errors import Forbidden, Invalid, NotFound, Problem
-from provd.store import api_keys, users
+from provd.store import api_keys, user_finding, users
 from provd.store.database import Store
 from provd.store.rows import ApiKey, User
 
@@ -47,7 +47,7 @@ WHICH = {"domain": text("Of this company; the provider's own without it", 253)}
 
 def shown(store: Store, keys: list[ApiKey], domain: str | None) -> list[dict[str, Any]]:
     """Keys as answers show them."""
-    logins = users.logins(store, (key.user_id for key in keys if key.user_id is not None))
+    logins = user_finding.logins(store, (key.user_id for key in keys if key.user_id is not None))
     return [
         {**plain(key, "domain_id", "user_id"), "domain": domain, "user": logins.get(key.user_id or 0)} for key in keys
     ]
@@ -122,7 +122,7 @@ def owner(store: Store, domain_id: int | None, said: dict[str, Any]) -> User | N
     if scope == "reseller":
         found = users.by_login(store, wanted) if wanted else None
         if wanted and (found is None or found.scope != "reseller"):
-            text = f"There is no reseller with the login {users.shown_login(wanted)}."
+            text = f"There is no reseller with the login {user_finding.shown_login(wanted)}."
             raise Invalid([Problem("user", text)])
         return found
     if scope not in PERSONAL:

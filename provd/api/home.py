@@ -15,7 +15,7 @@ from provd.api.scope import COMPANY, EVERYWHERE, OWN, SITE, reach
 from provd.jobs.judging import Target
 from provd.needs import KINDS, PAGES, Counted, needs
 from provd.phone import state
-from provd.store import audit, devices, events, jobs, phone_finding, targets, users
+from provd.store import audit, devices, events, jobs, phone_finding, targets, user_finding
 from provd.store.database import Store
 from provd.store.phone_states import Heard, StateRow
 
@@ -127,16 +127,15 @@ def _mailless(store: Store, call: Call) -> int:
     found = reach(call.who, "users.mail")
     if not found or (found == SITE and call.who.site_id is None):
         return 0
-    return users.count_without_mail(store, call.domain_id, call.who.site_id if found == SITE else None)
+    return user_finding.count_without_mail(store, call.domain_id, call.who.site_id if found == SITE else None)
 
 
 def _counts(store: Store, call: Call, phones: int) -> dict[str, int]:
     """What there is (SF-011), for those who see all of it."""
     if reach(call.who, "users.read") not in (EVERYWHERE, COMPANY):
         return {"users": 0, "devices": 0, "phones": phones}
-    return {
-        "users": users.count(store, call.domain_id), "devices": devices.count(store, call.domain_id), "phones": phones,
-    }  # fmt: skip
+    people = user_finding.count(store, call.domain_id)
+    return {"users": people, "devices": devices.count(store, call.domain_id), "phones": phones}
 
 
 def _own_phones(store: Store, call: Call) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from provd.api.user_changes import going_along as along
 from provd.api.users import EXTENSION, OVERWRITE, OWNED, PLACED, USER, shown
 from provd.errors import Forbidden, Invalid, Problem, ProvdError
 from provd.seal import MASK
-from provd.store import api_keys, devices, domains, links, pointing, second_factors, sessions, users
+from provd.store import api_keys, devices, domains, links, pointing, second_factors, sessions, user_finding, users
 from provd.store.database import Store
 from provd.store.rows import User
 
@@ -23,7 +23,7 @@ group = Group(
     "Many users at once (SF-071 to SF-077), all or nothing, and a user who becomes another person (SF-070).",
 )
 
-MOST = 1000
+MOST, SLICE = 1000, 20
 WHO: Schema = listing(EXTENSION, "Extensions", MOST, minItems=1)
 SKIPPED = listing(obj({"user": text(), "reason": text()}), "Who got no mail, and why")
 SENT = define("SentMails", obj({"sent": number("Mails that are on their way"), "skipped": SKIPPED}))
@@ -45,19 +45,16 @@ async def welcome(call: Call) -> Any:
 
     With extension, login, and a link to choose a password and a voicemail PIN (SF-073, SF-074). Good for seven days,
     and once."""
-    return await _apart(call, _welcome)
-
-
-def _welcome(store: Store, call: Call) -> dict[str, Any]:
-    company, sent, skipped = domains.get(store, call.domain_id), 0, []
-    for user in _chosen(store, call, "users.mail", _guard_rank):
-        reason = call.services.accounts.welcome(store, user, company, call.now)
-        if reason:
-            skipped.append({"user": user.extension, "reason": reason})
-        else:
-            sent += 1
-            call.audit(store, "welcome", "user", user.login_name)
+    _, sent, skipped = await _mailed(call, _guard_rank, _welcome)
     return {"sent": sent, "skipped": skipped}
+
+
+def _welcome(store: Store, call: Call, user: User) -> str:
+    assert call.domain is not None
+    reason = str(call.services.accounts.welcome(store, user, call.domain, call.now))
+    if not reason:
+        call.audit(store, "welcome", "user", user.login_name)
+    return reason
 
 
 @group.post(
@@ -69,21 +66,35 @@ async def reset_passwords(call: Call) -> Any:
 
     Clears the passwords: nobody signs in with them, and who is signed in is out (SF-075, SF-076). A link that is sent
     is good for a day, and once."""
-    return await _apart(call, _reset)
+    cleared, sent, skipped = await _mailed(call, _guard_password, _reset)
+    return {"cleared": cleared, "sent": sent if call.body.get("mail") else 0, "skipped": skipped}
 
 
-def _reset(store: Store, call: Call) -> dict[str, Any]:
-    mail, sent, skipped = bool(call.body.get("mail")), 0, []
-    chosen = _chosen(store, call, "users.mail", _guard_password)
-    for user in chosen:
-        who = f"Your {call.who.scope.replace('_', ' ')}"
-        reason = call.services.accounts.clear_password(store, user, call.now, who=who, mail=mail)
-        call.audit(store, "clear", "password", user.login_name, {"password": [MASK, ""]})
-        if reason:
-            skipped.append({"user": user.extension, "reason": reason})
-        else:
-            sent += int(mail)
-    return {"cleared": len(chosen), "sent": sent, "skipped": skipped}
+def _reset(store: Store, call: Call, user: User) -> str:
+    who = f"Your {call.who.scope.replace('_', ' ')}"
+    call.audit(store, "clear", "password", user.login_name, {"password": [MASK, ""]})
+    mail = bool(call.body.get("mail"))
+    return str(call.services.accounts.clear_password(store, user, call.now, who=who, mail=mail))
+
+
+async def _mailed(
+    call: Call, allowed: Callable[[Call, User], None], work: Callable[[Store, Call, User], str]
+) -> tuple[int, int, list[dict[str, str]]]:
+    """Do it for everybody, some in one transaction: a letter is written in milliseconds, and others write too. How
+    many users, how many mails, and who got none."""
+    store = call.services.store
+    chosen = await store.run_apart(_chosen, call, "users.mail", allowed)
+    skipped: list[dict[str, str]] = []
+
+    def some(store: Store, users: list[User]) -> None:
+        with store.transaction():
+            reasons = [(user, work(store, call, user)) for user in users]
+        skipped.extend({"user": user.extension, "reason": reason} for user, reason in reasons if reason)
+
+    for start in range(0, len(chosen), SLICE):
+        await store.run_apart(some, chosen[start : start + SLICE])
+        call.services.accounts.wake()
+    return len(chosen), len(chosen) - len(skipped), skipped
 
 
 @group.post(
@@ -219,7 +230,7 @@ async def _apart(call: Call, work: Callable[[Store, Call], Any]) -> Any:
 
 def _chosen(store: Store, call: Call, action: str, allowed: Callable[[Call, User], None]) -> list[User]:
     """The users that the body names; raises Forbidden unless the caller may do this to every one of them."""
-    chosen = users.some(store, call.domain_id, call.body["users"])
+    chosen = user_finding.some(store, call.domain_id, call.body["users"])
     for user in chosen:
         if not may(call.who, action, place_of(user)):
             raise Forbidden(f"User {user.extension} is out of your reach; nothing was done.")

@@ -37,16 +37,17 @@ _MAC_PART = re.compile(r"[0-9a-f]{2,12}")
 
 
 @group.get("/search", "search.read", obj({"items": listing(HIT, most=MOST)}), query=QUERY)
-def get_search(store: Store, call: Call) -> Any:
+async def get_search(call: Call) -> Any:
     """Search
 
     By name, extension, login, the end of a MAC, model, label or number. What comes is what the key may read; the
     provider without ?domain= searches every company."""
     said = " ".join(call.query.get("q", "").lower().split())
-    words = said.split()[:6]
-    if not words:
-        return {"items": []}
-    found = _found(store, call, words, said)
+    return await call.services.store.run_apart(_best, call, said) if said else {"items": []}
+
+
+def _best(store: Store, call: Call, said: str) -> dict[str, Any]:
+    found = _found(store, call, said.split()[:6], said)
     found.sort(key=lambda pair: (pair[0], KINDS.index(pair[1].kind), len(pair[1].words[0]), pair[1].words[0]))
     names = domain_names(store)
     return {"items": [_shown(one, names) for _, one in found[: call.query["limit"]]]}

@@ -9,7 +9,7 @@ from provd.api.call import Call, old_and_new, plain
 from provd.api.schema import define, listing, obj, text
 from provd.api.scope import PROVIDER, Place, may, may_give, outranks
 from provd.errors import Forbidden, Invalid, NotFound, Problem
-from provd.store import devices, phones, pointing, sites, users
+from provd.store import devices, pointing, sites, users
 from provd.store.database import Store
 from provd.store.pointing import Pointing
 from provd.store.rows import User
@@ -59,7 +59,7 @@ def change(
 
 def tell_phones(store: Store, call: Call, user: User, reason: str) -> list[str]:
     """Note on the trail of every phone with a device of the user that it is due for a new file; their MACs."""
-    carrying = phones.find(store, call.domain_id, user_id=user.id, limit=1000).items
+    carrying = pointing.phones(store, call.domain_id, user.id)
     for phone in carrying:
         call.changed_phone(phone, reason)
     return [phone.mac for phone in carrying]
@@ -121,10 +121,10 @@ def going_along(store: Store, user: User, keys: Sequence[Pointing]) -> dict[str,
     if user.domain_id is None:
         raise NotFound("There is no such user in this company.")
     names = [device.name for device in devices.of_user(store, user.domain_id, user.id)]
-    carrying = phones.find(store, user.domain_id, user_id=user.id, limit=1000)
+    carrying = pointing.phones(store, user.domain_id, user.id)
     pointed = [plain(one, "extension") for one in keys if one.extension == user.extension]
     return {
-        "devices": names, "phones": [phone.mac for phone in carrying.items],
+        "devices": names, "phones": [phone.mac for phone in carrying],
         "keys": [{**one, "positions": list(one["positions"])} for one in pointed],
         "phone_numbers": pointing.numbers(store, user.domain_id, user.id),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provd.errors import Invalid, Problem
-from provd.store import users
+from provd.store import user_finding, users
 from provd.store.database import Store
 from provd.store.reading import fetch, select
 from provd.store.rows import User
@@ -41,7 +41,9 @@ def replace(store: Store, domain_id: int, logins: Sequence[str]) -> list[User]:
         found = [(login, users.by_login(store, login)) for login in dict.fromkeys(logins)]
         wrong = [login for login, user in found if user is None or user.domain_id or user.scope != "reseller"]
         if wrong:
-            raise Invalid([Problem("logins", f"There is no reseller with the login {users.shown_login(wrong[0])}.")])
+            raise Invalid(
+                [Problem("logins", f"There is no reseller with the login {user_finding.shown_login(wrong[0])}.")]
+            )
         store.execute(ResellerDomains.delete().where(ResellerDomains.domain_id == domain_id))
         for _, user in found:
             if user is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provd.seal import Seal
-from provd.store import api_keys, migrations, users
+from provd.store import api_keys, migrations, user_finding, users
 from provd.store.database import Store, open_database
 from tests.store.conftest import KEY, NOW, Company
 
@@ -50,7 +50,7 @@ def test_old_names_become_owners(new_url: Callable[..., str]) -> None:
 def test_a_key_follows_its_person_to_another_login_and_goes_with_them(store: Store, acme: Company) -> None:
     key, plain = api_keys.create(store, "tablet", "basic_user", NOW, domain_id=acme.id, user_id=acme.ada.id)
     users.update(store, acme.id, acme.ada.id, NOW, login_name="countess@acme.example")
-    assert api_keys.find(store, plain) == key and users.logins(store, [acme.ada.id]) == {
+    assert api_keys.find(store, plain) == key and user_finding.logins(store, [acme.ada.id]) == {
         acme.ada.id: "countess@acme.example"
     }
     assert api_keys.drop_of_user(store, acme.grace.id) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provd.store import links, mails, users
+from provd.store import links, mails, user_finding, users
 from provd.store.database import Store
 from tests.store.conftest import NOW, Company
 
@@ -89,7 +89,7 @@ def test_a_link_opens_for_its_time_and_the_sixth_pushes_out_the_first(store: Sto
 def test_people_are_found_by_the_whole_address_only(store: Store, acme: Company, other: Company) -> None:
     users.update(store, acme.id, acme.ada.id, NOW, emails=["Ada@home.example", "a_a@acme.example"])
     users.update(store, other.id, other.ada.id, NOW, emails=["ada@home.example"])
-    assert [user.id for user in users.by_email(store, "ADA@home.example")] == [acme.ada.id, other.ada.id]
+    assert [user.id for user in user_finding.by_email(store, "ADA@home.example")] == [acme.ada.id, other.ada.id]
     for wrong in ("da@home.example", "ada@home.exampl", "a%@acme.example", "axa@acme.example", "", '"', "x" * 5000):
-        assert users.by_email(store, wrong) == [], wrong
-    assert users.by_email(store, "ada@home.example", "999") == []
+        assert user_finding.by_email(store, wrong) == [], wrong
+    assert user_finding.by_email(store, "ada@home.example", "999") == []
