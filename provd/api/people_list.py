@@ -6,7 +6,7 @@ from typing import Any
 
 from provd.api.call import Call, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
-from provd.api.schema import Schema, choice, define, listing, number, obj, switch, text
+from provd.api.schema import Schema, choice, define, listing, number, obj, switch, table, text
 from provd.api.scope import OWN, SITE
 from provd.store import people, rules
 from provd.store.database import Store
@@ -67,3 +67,17 @@ def list_people(store: Store, call: Call) -> Any:
     )  # fmt: skip
     items = [{**plain(one), "name": one.name} for one in found.items]
     return {"items": items, "total": total, "next": found.next}
+
+
+MANY = table(number(), "How many people, by the id or name", 1000)
+COUNTS = define("PeopleCounts", obj({"sites": MANY, "departments": MANY, "scopes": MANY}))
+
+
+@group.get("/domains/{domain}/people/counts", "users.read", COUNTS, narrow=True)
+def count_people(store: Store, call: Call) -> Any:
+    """Count people by site, department and scope
+
+    Without services; a site manager's are those of the site."""
+    if call.reach == OWN or (call.reach == SITE and call.who.site_id is None):
+        return {"sites": {}, "departments": {}, "scopes": {}}
+    return people.counts(store, call.domain_id, call.who.site_id if call.reach == SITE else None)

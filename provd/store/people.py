@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from provd.store.database import Store
 from provd.store.reading import page_size
@@ -89,11 +90,11 @@ def find(
     return Page(tuple(_person(row) for row in rows), str(start + size) if left and rows else None), total
 
 
-def _person(row: tuple[object, ...]) -> Person:
-    texts = [str(one) for one in row[:7]]
-    emails = tuple(json.loads(str(row[7])))
-    devices, phones = int(str(row[10])), int(str(row[11]))
-    return Person(*texts, emails, bool(row[8]), str(row[9]), devices, phones)
+def _person(row: tuple[Any, ...]) -> Person:
+    """Of a row of _COLUMNS, which are Person's fields in order."""
+    values: list[Any] = [*row]
+    values[7], values[8] = tuple(json.loads(row[7])), bool(row[8])
+    return Person(*values)
 
 
 def _where(domain_id: int, wanted: Wanted) -> tuple[str, tuple[object, ...]]:
@@ -118,3 +119,15 @@ def _where(domain_id: int, wanted: Wanted) -> tuple[str, tuple[object, ...]]:
         conditions.append("(" + " OR ".join(f"LOWER({name}) LIKE ? ESCAPE '|'" for name in _SEARCHED) + ")")
         found += [f"%{text}%"] * len(_SEARCHED)
     return " AND ".join(conditions), tuple(found)
+
+
+def counts(store: Store, domain_id: int, site_id: int | None = None) -> dict[str, dict[str, int]]:
+    """How many people (no services) each site, department and scope has, by id or name; `site_id`: of one site."""
+    where, values = _where(domain_id, Wanted(site_id=site_id))
+    found = {}
+    with store.reading():
+        for name, column in (("sites", "u.site_id"), ("departments", "u.department_id"), ("scopes", "u.scope")):
+            query = f"SELECT {column}, COUNT(*) FROM users u WHERE {where} GROUP BY {column}"  # noqa: S608
+            rows = store.sql(query, values).fetchall()
+            found[name] = {str(row[0]): int(row[1]) for row in rows if row[0] is not None}
+    return found

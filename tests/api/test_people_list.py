@@ -84,3 +84,13 @@ async def test_two_thousand_people_are_listed_at_once(api: Api) -> None:
         assert (await api(key, "GET", f"{PEOPLE}{query}")).status == 200
         times.append(time.perf_counter() - began)
     assert sorted(times)[1] < 0.15, times
+
+
+@pytest.mark.gen_test
+async def test_people_are_counted_by_place_and_scope(api: Api) -> None:
+    found = (await api(api.key("office_manager"), "GET", f"{PEOPLE}/counts")).body
+    assert found["sites"] == {"1": 5, "2": 5} and sum(found["departments"].values()) == 10
+    assert found["scopes"]["basic_user"] == 4
+    denver = (await api(api.key("site_manager", user="106"), "GET", f"{PEOPLE}/counts")).body
+    assert denver["sites"] == {"2": 5}
+    assert (await api(api.key("basic_user", user="107"), "GET", f"{PEOPLE}/counts")).body["sites"] == {}
