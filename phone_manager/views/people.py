@@ -131,5 +131,6 @@ def by_field(errors: Mapping[str, str]) -> dict[str, str]:
     """Errors by the fields of a form: what is wrong with one entry of a list stands with the list (`emails.1`)."""
     found: dict[str, str] = {}
     for name, told in errors.items():
-        found.setdefault("emails" if name.startswith("emails.") else name, told)
+        plain = {"overwrite_with_site_defaults": "overwrite"}.get(name, name)
+        found.setdefault("emails" if name.startswith("emails.") else plain, told)
     return found

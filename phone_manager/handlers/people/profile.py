@@ -42,8 +42,8 @@ class Profile(Page):
         user = (await self.ask("GET", USER, user=path["user"])).body
         names = people.editable(self.who, self.company, user)
         body = typed(self, user, names)
-        if self.field("overwrite"):
-            body |= await self._site_defaults(body.get("site_id", user["site_id"]), names)
+        if self.field("overwrite") and "site_id" in names:
+            body["overwrite_with_site_defaults"] = True
         if not body:
             self.go(self.url("users", user["extension"]), "Nothing was changed.")
             return
@@ -60,12 +60,6 @@ class Profile(Page):
         """The id of the page's company."""
         assert self.domain is not None, "the address names a company"
         return self.domain.id
-
-    async def _site_defaults(self, site_id: int | None, names: Sequence[str]) -> dict[str, Any]:
-        """What users of a site are given who are overwritten with its defaults (SF-029)."""
-        sites = await all_of(self, "/domains/{domain}/sites")
-        found = next((site["user_defaults"] for site in sites if site["id"] == site_id), {})
-        return {name: value for name, value in found.items() if name in names}
 
     async def _form(
         self, user: dict[str, Any], shown: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
@@ -99,3 +93,13 @@ class Profile(Page):
             "factor": lower and who.user_id != user["id"],
             "audits": self.may("audits.read"),
         }
+
+
+class SecondFactorOff(Page):
+    """Helps somebody who lost the phone with the app and the recovery codes."""
+
+    right = "users.write"
+
+    async def act(self, **path: str) -> None:
+        await self.ask("DELETE", f"{USER}/second-factor", user=path["user"])
+        self.go(self.url("users", path["user"]), "The second factor is taken away; the password alone opens now.")

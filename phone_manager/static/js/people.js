@@ -24,3 +24,10 @@ document.addEventListener("click", (event) => {
   copy.querySelector("input, select").focus();
 });
 document.querySelectorAll("[data-adds]").forEach((button) => { button.hidden = false; });
+
+// A form of ticked fields: whoever types into a field means it.
+document.addEventListener("input", (event) => {
+  const row = event.target.closest("form[data-ticks] .people-set");
+  const box = row && row.querySelector("input[name=set]");
+  if (box && event.target !== box) box.checked = true;
+});
