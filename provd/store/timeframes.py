@@ -16,8 +16,8 @@ from provd.store.routing_tables import Timeframes, TimeframeSwitches
 from provd.timeframe.frame import FORCES
 from provd.timeframe.reading import read
 
-MOST = 2000
-"""Frames of one company, those of its people included."""
+MOST, MOST_OWN = 200, 50
+"""Frames that a company shares, and frames of one person's own."""
 RULES: dict[str, rules.Rule] = {"name": rules.filled, "forced": rules.one_of(*FORCES), "times": rules.mapping}
 _CODE = "codes.timeframe_toggle"
 _MISSING = "There is no such time frame here."
@@ -52,8 +52,7 @@ def create(
     read(times, forced)
     with store.transaction():
         _free(store, domain_id, user_id, name)
-        if store.sql("SELECT COUNT(*) FROM timeframes WHERE domain_id = ?", (domain_id,)).fetchone()[0] >= MOST:
-            raise Conflict(f"The company has {MOST} time frames; delete some that nobody uses.")
+        _room(store, domain_id, user_id)
         store.sql(_NUMBER, (domain_id,))
         number = int(store.sql("SELECT last_timeframe FROM domains WHERE id = ?", (domain_id,)).fetchone()[0])
         values = {"name": name, "times": dict(times), "forced": forced, "created": now}
@@ -168,6 +167,14 @@ def numbers(store: Store, domain_id: int, user_ids: Iterable[int]) -> frozenset[
     mine = frozenset(user_ids)
     rows = store.sql("SELECT number, user_id FROM timeframes WHERE domain_id = ?", (domain_id,)).fetchall()
     return frozenset(str(number) for number, owner in rows if owner is None or owner in mine)
+
+
+def _room(store: Store, domain_id: int, user_id: int | None) -> None:
+    text, owner = ("user_id IS NULL", ()) if user_id is None else ("user_id = ?", (user_id,))
+    query = f"SELECT COUNT(*) FROM timeframes WHERE domain_id = ? AND {text}"  # noqa: S608
+    most = MOST if user_id is None else MOST_OWN
+    if store.sql(query, (domain_id, *owner)).fetchone()[0] >= most:
+        raise Conflict(f"There are {most} time frames already; delete some that nobody uses.")
 
 
 def _free(store: Store, domain_id: int, user_id: int | None, name: str) -> None:

@@ -56,12 +56,18 @@ def test_a_switch_is_one_persons_and_goes_with_the_person(store: Store, acme: Co
     assert [one.name for one in timeframes.find(store, acme.id, acme.ada.id)] == ["Open"]
 
 
-def test_a_company_has_only_so_many_frames(store: Store, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_company_and_a_person_have_only_so_many_frames(
+    store: Store, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(timeframes, "MOST", 2)
     for name in ("A", "B"):
         timeframes.create(store, acme.id, name, ALWAYS, NOW)
     with pytest.raises(Conflict, match="2 time frames"):
         timeframes.create(store, acme.id, "C", ALWAYS, NOW)
+    timeframes.create(store, acme.id, "C", ALWAYS, NOW, user_id=acme.ada.id)
+    monkeypatch.setattr(timeframes, "MOST_OWN", 1)
+    with pytest.raises(Conflict, match="1 time frames"):
+        timeframes.create(store, acme.id, "D", ALWAYS, NOW, user_id=acme.ada.id)
 
 
 def test_numbers_are_found_by_what_stands_in_them(store: Store, acme: Company) -> None:
