@@ -1,7 +1,18 @@
-"""Pages: company."""
+"""Settings of a company."""
 
 from __future__ import annotations
 
 from typing import Any
 
-ROUTES: list[tuple[str, Any]] = []
+from phone_manager.handlers.company import api_keys, phone_settings, settings
+
+_START = r"/c/(?P<domain>[^/]+)/settings"
+
+ROUTES: list[tuple[str, Any]] = [
+    (_START, settings.CompanySettings),
+    (rf"{_START}/provisioning", settings.Provisioning),
+    (rf"{_START}/phones", phone_settings.PhoneSettings),
+    (rf"{_START}/phones/(?P<kind>[a-z]+)", phone_settings.PhoneSettings),
+    (rf"{_START}/phones/(?P<kind>[a-z]+)/(?P<name>[^/]+)", phone_settings.PhoneSettings),
+    (rf"{_START}/keys", api_keys.ApiKeys),
+]
