@@ -93,3 +93,13 @@ def others(store: Store, kind: str, ref: int, owner: str, now: int) -> list[Edit
     )
     rows = store.sql(query, (ref, owner, now - KEEP, MOST_OTHERS)).fetchall()
     return [Editor(*row) for row in rows]
+
+
+def sample_phone(store: Store, domain_id: int, template_id: int, mac: str = "") -> str | None:
+    """The MAC of a phone that uses a template: `mac` if it does, or without one the first; None where none does."""
+    query = "SELECT mac FROM phones WHERE domain_id = ? AND template_id = ?"
+    values: list[object] = [domain_id, template_id]
+    if mac:
+        query, values = f"{query} AND mac = ?", [*values, mac]
+    found = store.sql(f"{query} ORDER BY mac LIMIT 1", values).fetchone()
+    return str(found[0]) if found else None
