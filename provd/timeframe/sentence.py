@@ -7,6 +7,13 @@ from datetime import date
 from provd.timeframe.frame import WEEKDAY_NAMES, WHENS, DateEntry, HolidayEntry, Hours, TimeFrame, Weekly
 from provd.timeframe.recurrence import KINDS
 
+_WEEKS = {
+    "weeks": "week",
+    "monthly_date": "month when it is on that date",
+    "monthly_ordinal_weekday": "month in the same of its weeks",
+    "monthly_first_weekday": "month on the first of each weekday",
+    "monthly_last_weekday": "month on the last of each weekday",
+}
 _SHORT = tuple(name[:3] for name in WEEKDAY_NAMES)
 
 
@@ -35,8 +42,7 @@ def week_told(weekly: Weekly) -> str:
     text = ", ".join(f"{_together(days)} {' and '.join(clock(one) for one in ranges)}" for days, ranges in groups)
     if weekly.repeat is None:
         return text
-    kind = "every week" if weekly.repeat.kind == "weeks" else weekly.repeat.kind.replace("_", " ")
-    often = f"every {weekly.repeat.every} weeks" if weekly.repeat.every > 1 and kind == "every week" else kind
+    often = _often(_WEEKS[weekly.repeat.kind], weekly.repeat.every)
     until = f" until {weekly.repeat.ends.isoformat()}" if weekly.repeat.ends else ""
     return f"{text}, {often} from {weekly.repeat.starts.isoformat()}{until}"
 
@@ -46,9 +52,9 @@ def date_told(entry: DateEntry) -> str:
     text = date_title(entry, entry.day.toordinal())
     if entry.repeat is None:
         return text
-    often = f", each {entry.repeat.every}th time" if entry.repeat.every > 1 else ""
+    often = _often(KINDS[entry.repeat.kind].split(",")[0].removeprefix("every "), entry.repeat.every)
     until = f" until {entry.repeat.ends.isoformat()}" if entry.repeat.ends else ""
-    return f"{text}, {KINDS[entry.repeat.kind].split(',')[0]}{often}{until}"
+    return f"{text}, {often}{until}"
 
 
 def holiday_told(entry: HolidayEntry) -> str:
@@ -91,6 +97,12 @@ def clock(hours: Hours) -> str:
     end = hours.end if hours.end <= 1440 else hours.end - 1440
     late = " the next day" if hours.end > 1440 else ""
     return f"{hours.start // 60:02}:{hours.start % 60:02}–{end // 60:02}:{end % 60:02}{late}"
+
+
+def _often(words: str, every: int) -> str:
+    """`every week`, `every 2 weeks`; `words` begin with the unit."""
+    unit, space, rest = words.partition(" ")
+    return f"every {words}" if every == 1 else f"every {every} {unit}s{space}{rest}"
 
 
 def _together(days: list[int]) -> str:
