@@ -155,7 +155,7 @@ class Jobs:
             after = follow(
                 before, heard.get(item.mac, ()), restarting=self._telling.restarting(item.mac), now=self._clock()
             )  # fmt: skip
-            if after is not before:
+            if after != before:
                 moves.setdefault(job.id, []).append(_move(after))
         for job_id, some in moves.items():
             await self._store.run(job_items.record, found[job_id], some, self._clock())
@@ -247,7 +247,7 @@ class Jobs:
             last = items[-1].id
             before = [_of(job, item) for item in items]
             after = [overdue(item, self._clock(), within) for item in before]
-            moves = [_move(new) for old, new in zip(before, after, strict=True) if new is not old]
+            moves = [_move(new) for old, new in zip(before, after, strict=True) if new != old]
             await self._store.run(job_items.record, job, moves, self._clock())
             await asyncio.sleep(0)
 

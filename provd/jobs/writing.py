@@ -75,9 +75,11 @@ def write(store: Store, job: Job, count: int, refs: Sequence[str], now: float) -
         one = _Slice(store, job, items, found, now)
         done = {APPLY: _apply, ROLL_BACK: _roll_back, RESYNC: _resync, FIRMWARE: _firmware}[job.kind](one)
         job_items.record(store, job, done.moves, now)
-    if job.result.get("resync"):
         refs_of = {item.id: item.ref for item in items}
-        done.tell = [(move.item_id, refs_of[move.item_id]) for move in done.moves if move.state == WRITTEN]
+        changed = [(move.item_id, refs_of[move.item_id]) for move in done.moves if move.state == WRITTEN]
+        if job.kind != RESYNC:
+            _leave_to_us(one, [ref for _, ref in changed])
+    done.tell = changed if job.result.get("resync") else []
     return done
 
 
@@ -198,7 +200,6 @@ def _roll_back(one: _Slice) -> Written:
             _take_back(one, item, phone, done, give)
     for template_id, phones in give.items():
         _give(one, phones, template_id)
-    _leave_to_us(one, [move.item_id for move in done.moves if move.state == WRITTEN])
     return done
 
 
@@ -220,12 +221,19 @@ def _take_back(
     done.events.append(_event(one, phone, f"{name} again"))
 
 
-def _leave_to_us(one: _Slice, item_ids: Sequence[int]) -> None:
-    """The job that is taken back waits no longer for these phones."""
-    refs = [item.ref for item in one.items if item.id in item_ids]
-    if one.job.parent is None or not refs:
-        return
-    text = f"It was taken back by job {one.job.id}."
-    moves = [Move(item.id, STOPPED, text) for item in job_items.taken_back(one.store, one.job.parent, refs)]
-    parent = jobs.get(one.store, one.job.domain_id, one.job.parent)
-    job_items.record(one.store, parent, moves, one.now)
+def _leave_to_us(one: _Slice, refs: Sequence[str]) -> None:
+    """Other jobs wait no longer for these phones, which have something else now: they would never have their change."""
+    moves: dict[int, list[Move]] = {}
+    for job_id, item_id in job_items.elsewhere(one.store, one.job, refs):
+        back = job_id == one.job.parent
+        text = f"It was taken back by job {one.job.id}." if back else f"Job {one.job.id} has changed it since then."
+        moves.setdefault(job_id, []).append(Move(item_id, STOPPED, text))
+    for job_id, some in moves.items():
+        other = jobs.get(one.store, one.job.domain_id, job_id)
+        if _about(other) == _about(one.job):
+            job_items.record(one.store, other, some, one.now)
+
+
+def _about(job: Job) -> bool:
+    """Whether a job is about firmware; else it is about templates."""
+    return FIRMWARE in (job.kind, job.result.get("kind"))

@@ -3,7 +3,7 @@ what is new only; the counts of the job are kept with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,10 +163,13 @@ def _move_all(store: Store, job: Job, condition: str, state: str, text: str, now
         return int(moved)
 
 
-def taken_back(store: Store, job_id: int, refs: Iterable[str]) -> list[JobItem]:
-    """The items of a job about these phones, which another job has just taken back."""
-    here = (JobItems.job_id == job_id) & JobItems.ref.in_(list(refs)) & JobItems.state.in_(UNDER_WAY)
-    return fetch(store, JobItem, select(JobItem, JobItems).where(here))
+def elsewhere(store: Store, job: Job, refs: Sequence[str]) -> list[tuple[int, int]]:
+    """(job id, item id) of these phones on their way in other jobs of the company."""
+    marks, states = ", ".join("?" * len(refs)), ", ".join("?" * len(UNDER_WAY))
+    where = f"i.ref IN ({marks}) AND i.state IN ({states}) AND j.id <> ? AND j.domain_id = ?"
+    text = f"SELECT i.job_id, i.id FROM job_items i JOIN jobs j ON j.id = i.job_id WHERE {where}"  # noqa: S608
+    rows = store.sql(text, (*refs, *UNDER_WAY, job.id, job.domain_id)).fetchall() if refs else []
+    return [(int(row[0]), int(row[1])) for row in rows]
 
 
 def any_on_their_way(store: Store, job_id: int) -> bool:

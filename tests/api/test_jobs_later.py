@@ -7,8 +7,9 @@ import pytest
 from provd.store import job_items, jobs
 from provd.store.job_items import Move
 from tests.api.conftest import Api
-from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, engine, fetched, job, template
+from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, engine, fetched, items, job, template
 from tests.api.test_registrations import sip
+from tests.api.test_resync import until
 
 
 @pytest.mark.gen_test(timeout=20)
@@ -31,6 +32,31 @@ async def test_an_edited_template_is_fetched_by_those_who_use_it(api: Api) -> No
         await fetched(api, macs[0])
         assert (await job(api, key, edited.body["id"]))["counts"] == {"applied": 1, "written": 2}
         assert (await api(key, "POST", f"/jobs/{edited.body['id']}/rollback", {})).status == 409
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_of_two_jobs_about_one_phone_the_later_counts(api: Api) -> None:
+    key, macs = api.key("office_manager"), crowd(api.services, 2)
+    first = await apply(api, key, await template(api, key, "First"), phones=macs)
+    second = await apply(api, key, await template(api, key, "Second"), phones=macs[:1])
+    await fetched(api, macs[0])
+    assert (await job(api, key, second["id"]))["counts"] == {"applied": 1}
+    assert (await job(api, key, first["id"]))["counts"] == {"stopped": 1, "written": 1}
+    said = (await items(api, key, first["id"]))[macs[0]]["text"]
+    assert said == f"Job {second['id']} has changed it since then."
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_what_a_page_has_seen_does_not_change_again(api: Api) -> None:
+    key, macs = api.key("office_manager"), crowd(api.services, 1)
+    made = await template(api, key)
+    async with sip(api.services) as edge:
+        engine(api.services)
+        begun = await apply(api, key, made, phones=macs, resync="now")
+        await until(lambda: "not registered" in edge.resyncs.status(macs[0]).text)  # type: ignore[union-attr]
+        waits = await job(api, key, begun["id"])
+        assert "not registered" in (await items(api, key, begun["id"]))[macs[0]]["text"]
+        assert (await job(api, key, begun["id"]))["change"] == waits["change"]
 
 
 @pytest.mark.gen_test(timeout=20)
