@@ -100,6 +100,12 @@ class Neighbours:
             raise Away
         return told
 
+    async def ask_all(self, name: str, question: Any = None) -> list[Any]:
+        """What the other processes answer; those that do not are left out."""
+        others = [to for to in range(self.count) if to != self.index]
+        told = await asyncio.gather(*(self.ask(to, name, question) for to in others), return_exceptions=True)
+        return [one for one in told if not isinstance(one, BaseException)]
+
     def _answered(self, _speaker: int, content: bytes) -> None:
         number, good, told = json.loads(content)
         waiting = self._asked.get(number)
@@ -125,6 +131,6 @@ class Neighbours:
             good = False
         self._reply(speaker, number, good, told)
 
-    def _reply(self, speaker: int, number: int, good: bool, told: Any) -> None:  # noqa: FBT001
+    def _reply(self, speaker: int, number: int, good: bool, told: Any) -> None:
         assert self.bus is not None
         self.bus.send(speaker, ANSWER, json.dumps([number, good, told]).encode())

@@ -7,9 +7,11 @@ from typing import Any
 from provd.api import elsewhere
 from provd.api.call import Call
 from provd.api.endpoint import Endpoint
+from provd.api.events import write
 from provd.api.handler import perform
 from provd.api.routes import endpoints
 from provd.errors import ProvdError
+from provd.serve.pages import measures
 
 
 def answer(services: Any) -> None:
@@ -22,8 +24,16 @@ def answer(services: Any) -> None:
     async def resync(question: Any) -> Any:
         await services.sip.resyncs.start_many(question["macs"], question["when"], changed=question["changed"])
 
+    async def written(_question: Any) -> Any:
+        await write(services)
+
+    async def measured(_question: Any) -> Any:
+        return measures(services)
+
     services.neighbours.answer(elsewhere.CALL, call)
     services.neighbours.answer(elsewhere.RESYNC, resync)
+    services.neighbours.answer(elsewhere.WRITE, written)
+    services.neighbours.answer(elsewhere.MEASURES, measured)
 
 
 async def _performed(services: Any, endpoint: Endpoint, said: Any) -> Any:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from provd.api.call import Call
 from provd.api.problems import Refused
 from provd.api.scope import Who
 from provd.errors import Invalid, Problem, ProvdError
+from provd.neighbours import Away
 
-CALL, RESYNC = "call", "resync"
+CALL, RESYNC, WRITE, MEASURES = "call", "resync", "write", "measures"
 """Names of the questions."""
 
 
@@ -64,6 +66,14 @@ def edge_of(call: Call) -> Any:
     """The SIP edge of this process, when it has the company that the call is about; else None."""
     here = call.domain is not None and call.services.neighbours.mine(call.domain.name)
     return call.services.sip if here else None
+
+
+async def written_at_home(services: Any, domain: str) -> None:
+    """Have the process that the company lives in write what has happened; a moment's silence of it is no failure."""
+    neighbours = services.neighbours
+    if not neighbours.mine(domain):
+        with suppress(Away):
+            await neighbours.ask(neighbours.home(domain), WRITE, None)
 
 
 async def resync_many(services: Any, domain: str, macs: Sequence[str], when: str, changed: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from provd.api.call import Call, plain
+from provd.api.elsewhere import written_at_home
 from provd.api.endpoint import PAGING, Group
 from provd.api.schema import Schema, define, moment, number, obj, page, text
 from provd.phone.mac import with_colons
@@ -48,13 +49,20 @@ def _page(found: Page[PhoneEvent]) -> dict[str, Any]:
 
 
 async def written(call: Call) -> None:
-    """Have everything written that has happened up to now."""
-    edge = call.services.sip
+    """Have everything written that has happened up to now, here and where the company lives."""
+    await write(call.services)
+    if call.domain is not None:
+        await written_at_home(call.services, call.domain.name)
+
+
+async def write(services: Any) -> None:
+    """Write everything that has happened in this process."""
+    edge = services.sip
     more = edge is not None
     while more:
         more = edge.registrar.journal.work()
         await asyncio.sleep(0)
-    await call.services.recorder.flush()
+    await services.recorder.flush()
 
 
 @group.get("/phones/{mac}/events", "phones.read", page(EVENT), query=FILTER)

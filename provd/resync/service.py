@@ -152,7 +152,25 @@ class Resyncs:
         live = self._shelf.live(event.mac)
         if event.kind not in ("fetched", "unchanged") or live is None or event.at < live.asked:
             return
-        if event.file.lower().rpartition("/")[2] in self._config_files(event.mac):
+        known = self._fleet.get(event.mac)
+        if known is not None:
+            self._fetched(event, known.model)
+            return
+        # Another process answered the phone, so that this one has not seen it.
+        task = asyncio.create_task(self._fetched_elsewhere(event, live.phone_id))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _fetched_elsewhere(self, event: PhoneEvent, phone_id: int) -> None:
+        with suppress(NotFound):
+            taken = await self._configurator.snapshot(phone_id)
+            self._fetched(event, taken.phone.model)
+
+    def _fetched(self, event: PhoneEvent, model: str) -> None:
+        live = self._shelf.live(event.mac)
+        if live is None or event.at < live.asked:
+            return
+        if event.file.lower().rpartition("/")[2] in self._config_files(event.mac, model):
             self._happened(event.mac, Fetched())
 
     def registered(self, mac: str) -> None:
@@ -160,18 +178,14 @@ class Resyncs:
         if self._shelf.live(mac) is not None:
             self._happened(mac, Registered())
 
-    def _config_files(self, mac: str) -> frozenset[str]:
-        """The names of the files with the phone's own settings, lower case; empty for a phone nobody has seen yet."""
-        found = self._fleet.get(mac)
-        if found is None:
-            return frozenset()
-        known = self._files.get(found.model)
+    def _config_files(self, mac: str, model: str) -> frozenset[str]:
+        """The names of the files with the phone's own settings, lower case."""
+        known = self._files.get(model)
         if known is None:
             catalogue = self._configurator.catalogue
-            model = catalogue.models[found.model]
-            rules = [rule for rule in catalogue.family_of(found.model).files if rule.role == "config"]
-            patterns = (rule.file_name("{mac}", model) for rule in rules)
-            known = self._files[found.model] = frozenset(name.lower() for name in patterns if name)
+            rules = [rule for rule in catalogue.family_of(model).files if rule.role == "config"]
+            patterns = (rule.file_name("{mac}", catalogue.models[model]) for rule in rules)
+            known = self._files[model] = frozenset(name.lower() for name in patterns if name)
         return frozenset(name.replace("{mac}", mac) for name in known)
 
     # Carrying out

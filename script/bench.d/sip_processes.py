@@ -27,6 +27,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
@@ -92,9 +93,11 @@ def write_load(folder: Path) -> None:
     # With a socket an address SIPp does not know its own port; rport in its Via does.
     text = SCENARIO.read_text().replace("[domain]", "[field2]").replace("[local_port]", "5060")
     (folder / "scenario.xml").write_text(text)
+    people = [(2000 + device, company) for device in range(DEVICES) for company in range(COMPANIES)]
     lines = [
-        f"{name};[authentication username={name} password=secret];company{company}.example;127.0.2.{turn % ADDRESSES + 1}"
-        for turn, (name, company) in enumerate((2000 + d, c) for d in range(DEVICES) for c in range(COMPANIES))
+        f"{name};[authentication username={name} password=secret];company{company}.example;"
+        f"127.0.2.{turn % ADDRESSES + 1}"
+        for turn, (name, company) in enumerate(people)
     ]
     (folder / "people.csv").write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
 
@@ -237,9 +240,9 @@ def main() -> int:
         make_accounts(folder / "made")
         write_load(folder)
         for processes in map(int, said.processes.split(",")):
-            reached[processes] = best(lambda rate, n=processes: ours(n, rate, said.seconds, folder), rates)
+            reached[processes] = best(partial(ours, processes, seconds=said.seconds, folder=folder), rates)
         if shutil.which("kamailio"):
-            peer = best(lambda rate: theirs(rate, said.seconds, folder), rates)
+            peer = best(partial(theirs, seconds=said.seconds, folder=folder), rates)
         else:
             print("sip_processes: Kamailio is not installed (apt-get install kamailio): nothing to compare with.")
     shown = ", ".join(f"{rate:,} pairs/s clean with {count}" for count, rate in reached.items())

@@ -98,6 +98,11 @@ class TwoProcesses(Served):
         agent = f"Yealink SIP-T46U 108.86.0.90 {mac}"
         assert self._get(f"/p/{self._tokens[company]}/{mac}.cfg", {"User-Agent": agent})
 
+    def counted(self, name: str) -> int:
+        """One measure of GET /metrics, 0 when it is not there."""
+        lines = self._get("/metrics", {}).decode().splitlines()
+        return int(dict(line.rsplit(" ", 1) for line in lines).get(name, "0"))
+
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Ask the API over a connection of its own: whichever process takes it answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self._http, timeout=PATIENCE)

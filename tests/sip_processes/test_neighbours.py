@@ -10,6 +10,7 @@ import pytest
 
 from provd import neighbours as module
 from provd.neighbours import Away, Neighbours
+from provd.serve.pages import added_up
 from tests.sip_processes.neighbourhood import buses, play
 
 
@@ -75,3 +76,26 @@ def test_silence_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             await second.stop()
 
     play(scene)
+
+
+def test_all_are_asked_and_those_that_are_silent_are_left_out(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with buses(tmp_path, 3) as made:
+            first, second, _third = map(Neighbours, made)
+
+            async def count(_said: Any) -> Any:
+                return [["calls", 7]]
+
+            second.answer("count", count)
+            assert await first.ask_all("count") == [[["calls", 7]]]
+            assert await Neighbours().ask_all("count") == []
+
+    play(scene)
+
+
+def test_what_processes_counted_is_added_up() -> None:
+    here = [("provd_phones", 30), ('provd_sip_answers_total{status="200"}', 5)]
+    there = [["provd_phones", 30], ['provd_sip_answers_total{status="200"}', 7], ["provd_sip_connections", 1]]
+    assert added_up([here, there]) == [  # type: ignore[list-item]
+        ("provd_phones", 30), ('provd_sip_answers_total{status="200"}', 12), ("provd_sip_connections", 1),
+    ]  # fmt: skip
