@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from provd.api import reads, scope
 from provd.api.endpoint import Endpoint
-from provd.api.problems import Refused
 from provd.api.scope import Place, Who
 from provd.errors import Forbidden, Invalid, NotFound, Problem
 from provd.phone.directory import CompanyDirectory
@@ -212,9 +211,3 @@ def old_and_new(before: Any, after: Any, fields: Iterable[str]) -> dict[str, Any
     """{field: [old, new]} of those `fields` that a change made different."""
     names = list(fields)
     return audit.difference({name: getattr(before, name) for name in names}, {n: getattr(after, n) for n in names})
-
-
-def precondition(given: str, etag: str) -> None:
-    """Raises Refused (412) when If-Match names another version."""
-    if given and given.strip() != "*" and etag not in [one.strip().removeprefix("W/") for one in given.split(",")]:
-        raise Refused(412, "Somebody else saved this in the meantime; load it again and repeat the change.")

@@ -9,7 +9,8 @@ from typing import Any
 from provd.api import phone_states, reads
 from provd.api.call import Call
 from provd.api.endpoint import PAGING, SEARCH
-from provd.api.phones import PHONE, group, shown
+from provd.api.phones import PHONE, shown
+from provd.api.phones import group as group
 from provd.api.schema import Schema, choice, define, number, obj, page, text
 from provd.api.scope import OWN, SITE
 from provd.phone.state import STATES

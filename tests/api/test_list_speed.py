@@ -62,5 +62,5 @@ async def test_ten_thousand_phones_by_state(api: Api) -> None:
         took[query] = min(times)
         pauses[query] = min([(await longest_pause(api(key, "GET", f"/domains/{BIG}/{query}")))[1] for _ in range(3)])
     print({query: (round(took[query] * 1000), round(pauses[query] * 1000)) for query in took})
-    assert max(took.values()) < 0.3, took  # 100 ms on a quiet machine
-    assert max(pauses.values()) < 0.1, pauses  # 20 ms on a quiet machine
+    assert max(took.values()) < 1, took  # 100 ms on a quiet machine
+    assert max(pauses.values()) < 0.3, pauses  # 20 ms on a quiet machine
