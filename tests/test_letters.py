@@ -35,7 +35,7 @@ class Links(HTMLParser):
 def read(kind: str, **more: Any) -> EmailMessage:
     made = message(letter(kind, VALUES | more), "provd@pbx.test", "zoe@acme.example", "<1@pbx.test>", AT)
     assert all(len(line) <= 998 for line in made.split(b"\r\n")) and b"\n" not in made.replace(b"\r\n", b"")
-    return message_from_bytes(made, policy=default)  # type: ignore[arg-type,return-value]
+    return message_from_bytes(made, policy=default)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,7 +9,7 @@ from provd.api.call import Call, old_and_new, plain
 from provd.api.schema import define, listing, obj, text
 from provd.api.scope import PROVIDER, Place, may, may_give, outranks
 from provd.errors import Forbidden, Invalid, NotFound, Problem
-from provd.store import devices, pointing, sites, users
+from provd.store import devices, links, pointing, sites, users
 from provd.store.database import Store
 from provd.store.pointing import Pointing
 from provd.store.rows import User
@@ -51,6 +51,8 @@ def change(
     changed = old_and_new(before, after, wanted)
     if changed or secret:
         call.audit(store, "update", "user", before.login_name, {**changed, **(secret or {})})
+    if {"emails", "login_name"} & changed.keys():
+        links.drop_of_user(store, after.id)  # they went to an address that may no longer be theirs
     on_phone = sorted(users.ON_PHONE & changed.keys())
     if on_phone:
         tell_phones(store, call, after, f"{', '.join(on_phone)} of user {after.extension} changed")

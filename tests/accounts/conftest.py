@@ -45,7 +45,7 @@ class World:
         await self.outbox.send_due()
         new = sorted(set(self.folder.glob("*.eml")) - self.read)
         self.read |= set(new)
-        return [message_from_bytes(one.read_bytes(), policy=default) for one in new]  # type: ignore[arg-type,misc]
+        return [message_from_bytes(one.read_bytes(), policy=default) for one in new]
 
     async def token(self) -> str:
         """The token of the link in the one new mail."""

@@ -31,7 +31,7 @@ async def mails(api: Api) -> dict[str, str]:
     await api.services.outbox.send_due()
     found: dict[str, str] = {}
     for path in Path(api.services.settings.data_dir / "outbox").glob("*.eml"):
-        said: Any = message_from_bytes(path.read_bytes(), policy=default)  # type: ignore[arg-type]
+        said: Any = message_from_bytes(path.read_bytes(), policy=default)
         found[str(said["To"])] = said.get_body(("plain",)).get_content()
     return found
 
@@ -47,11 +47,22 @@ async def test_welcome_mails_lead_to_a_password_and_a_pin(api: Api) -> None:
     found = re.search(r"https://pbx\.test:8443/account/reset\?token=(\S+)", text)
     assert found
     accounts = api.services.accounts
-    assert (await accounts.link(found[1])).purpose == "setup"
+    link = await accounts.link(found[1])
+    assert link and link.purpose == "setup"
     await accounts.reset(found[1], "literate programming", "192.0.2.1", voicemail_pin="2718")
     donald = user(api, "107")
     assert seal.verify_password(users.password_hash(store, donald.id), "literate programming")
     assert users.voicemail_pin_is(store, donald.domain_id or 0, donald.id, "2718")
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_link_is_worth_nothing_once_the_address_is_another(api: Api) -> None:
+    key, accounts = api.key("office_manager"), api.services.accounts
+    await api(key, "POST", f"{USERS}/welcome", {"users": ["107"]})
+    found = re.search(r"token=(\S+)", (await mails(api))["donald@acme.example"])
+    assert found and await accounts.link(found[1])
+    await api(key, "PATCH", f"{USERS}/107", {"emails": ["knuth@acme.example"]})
+    assert await accounts.link(found[1]) is None
 
 
 @pytest.mark.gen_test(timeout=30)
