@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provd.answering.rule import DESTINATIONS, Destination, Rule
+from provd.answering.rule import DESTINATIONS, Destination, Rule, SimRing
 from provd.timeframe.reading import read
 from sip_edge.routing.decide import decide, onward
 from sip_edge.routing.facts import MOST_HOPS, Call, Company, Frame, Live, Person
@@ -63,6 +64,20 @@ def test_an_unanswered_call_is_sent_on_by_the_rules_of_that_moment() -> None:
     assert first.busy is not None
     outside = onward(asked, first, first.busy, of, now, instant(NOON))
     assert told(outside)["to"] == "external +12145550190" and outside.hops == ("102",)
+
+
+def test_no_more_than_twenty_phones_ring_the_first_to_begin_first() -> None:
+    others = tuple(SimRing(Destination("external", f"+121455502{n:02}"), 24 - n) for n in range(24))
+    of = company({"people": {"101": {}}})
+    asked = Person("101", rules=(Rule(ring="several", own=False, others=others, seconds=None),))
+    found = decide(Call("101", extension="100"), replace(of, people={"101": asked}), {}, 0)
+    assert [leg.delay for leg in found.legs] == list(range(1, 21))
+    assert found.steps[-2:] == (
+        "Only the first 20 of 24 phones ring.", "20 of the phones of 101 ring until it is answered.",
+    )  # fmt: skip
+    twenty = replace(asked, rules=(Rule(ring="several", own=False, others=others[4:]),))
+    found = decide(Call("101", extension="100"), replace(of, people={"101": twenty}), {}, 0)
+    assert found.steps[-1] == "20 of the phones of 101 ring for 25 s." and "Only" not in found.steps[-2]
 
 
 EXTENSIONS = [str(number) for number in range(100, 106)]
