@@ -134,3 +134,17 @@ def by_field(errors: Mapping[str, str]) -> dict[str, str]:
         plain = {"overwrite_with_site_defaults": "overwrite"}.get(name, name)
         found.setdefault("emails" if name.startswith("emails.") else plain, told)
     return found
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser(agent: str) -> str:
+    """What a User-Agent says, as people call it: `Firefox on Windows`; the header itself when it is no browser's."""
+    name = next((words for mark, words in BROWSERS if mark in agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in agent), "")
+    return " on ".join(one for one in (name, system) if one) or agent[:60] or "Unknown program"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phone_manager.handlers.account import forgotten, second_step, set_up, sign_in
+from phone_manager.handlers.account import forgotten, own, second_step, set_up, sign_in
 
 ROUTES: list[tuple[str, Any]] = [
     (r"/", sign_in.Root),
@@ -14,6 +14,11 @@ ROUTES: list[tuple[str, Any]] = [
     (r"/forgotten/login", forgotten.ForgottenLogin),
     (r"/forgotten/password", forgotten.ForgottenPassword),
     (r"/(?:reset|welcome)/(?P<token>[\w-]{1,100})", set_up.SetUp),
+    (r"/me", own.Me),
+    (r"/me/password", own.Password),
+    (r"/me/pin", own.Pin),
+    (r"/me/browsers", own.Browsers),
+    (r"/me/second-factor", own.SecondFactor),
     (r"/me/view", sign_in.View),
     (r"/theme", sign_in.Theme),
 ]

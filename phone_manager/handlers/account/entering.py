@@ -20,14 +20,14 @@ def carried(sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     ]
 
 
-async def enter(page: Page, user: User, *, remember: bool, going: str, left: Left) -> None:
-    """Signs somebody in, with a session of its own for this browser."""
+async def enter(page: Page, user: User, *, remember: bool, going: str, left: Left, notice: str = "") -> None:
+    """Signs somebody in, with a session of its own for this browser, and tells `notice` where they go."""
     token = await _session(page, user, remember=remember, waits=False)
     keep_session(page, token, remember=remember)
     if left:
         page.page("pages/go_on.html", next=going, carried=left)
     else:
-        page.go(going)
+        page.go(going, notice)
 
 
 async def wait_for_code(page: Page, user: User, *, remember: bool, going: str, left: Left) -> None:

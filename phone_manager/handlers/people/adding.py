@@ -14,6 +14,8 @@ from provd.errors import ProvdError
 USERS = "/domains/{domain}/users"
 NAMES = ("extension", "first_name", "last_name", "emails", "department_id", "site_id", "scope")
 
+FRESH: dict[str, Any] = dict.fromkeys(NAMES, "") | {"emails": [], "scope": "basic_user"}
+
 
 class Add(Page):
     """`/c/<company>/users/add`."""
@@ -21,8 +23,7 @@ class Add(Page):
     right = "users.create"
 
     async def show(self, **_: str) -> None:
-        fresh = dict.fromkeys(NAMES, "") | {"emails": [], "scope": "basic_user", "device": True, "welcome": True}
-        await self._form(fresh)
+        await self._form(FRESH | {"device": True, "welcome": True})
 
     async def act(self, **_: str) -> None:
         body = forms.typed(schema("POST", USERS), self.sent, NAMES)
@@ -30,7 +31,7 @@ class Add(Page):
         try:
             user = (await self.ask("POST", USERS, body=body)).body["user"]
         except ProvdError as error:
-            await self._form(body | wishes, people.by_field(forms.errors(error)), error.status)
+            await self._form(FRESH | body | wishes, people.by_field(forms.errors(error)), error.status)
             return
         told = [f"{user['name'] or user['login_name']} is added."]
         try:

@@ -26,7 +26,15 @@ def schema(method: str, path: str) -> dict[str, Any]:
 def typed(page: Page, user: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """The fields of the profile that the form sent, those that stayed as they were left out."""
     body = forms.typed(schema("PATCH", USER), page.sent, names)
-    return {name: value for name, value in body.items() if name not in user or user[name] != value}
+    had = {name: list(value) if isinstance(value, tuple) else value for name, value in user.items()}
+    return {name: value for name, value in body.items() if name not in had or had[name] != value}
+
+
+def model_names(page: Page, phones: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What the models of these phones are called."""
+    found = page.services.catalogue.models
+    wanted = {phone["model"] for phone in phones} & found.keys()
+    return {model: f"{found[model].vendor} {found[model].name}" for model in wanted}
 
 
 class Profile(Page):
@@ -72,7 +80,7 @@ class Profile(Page):
         self.page(
             "pages/people/profile.html", status=status, user=user, shown=shown, errors=errors or {}, rights=may,
             editable=people.editable(self.who, self.company, user), devices=own_devices or [], phones=phones or [],
-            factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
+            models=model_names(self, phones or ()), factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
             departments=await all_of(self, "/domains/{domain}/departments"), zones=sorted(known_zones()),
             scopes=people.scopes_to_give(self.who, user["scope"]), scope_words=people.SCOPE_WORDS,
             record_words=people.RECORD_WORDS, states=people.PHONE_STATES, own=self.who.user_id == user["id"],

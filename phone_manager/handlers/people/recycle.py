@@ -14,6 +14,11 @@ from provd.errors import ProvdError
 RECYCLE = f"{USER}/recycle"
 NAMES = ("confirm", "first_name", "last_name", "emails", "login_name", "scope", "department_id", "welcome")
 
+FRESH: dict[str, Any] = {
+    "first_name": "", "last_name": "", "emails": [], "login_name": "", "scope": "basic_user", "department_id": None,
+    "welcome": False, "confirm": "",
+}  # fmt: skip
+
 
 class Recycle(Page):
     """`/c/<company>/users/<extension>/recycle`."""
@@ -22,10 +27,7 @@ class Recycle(Page):
 
     async def show(self, **path: str) -> None:
         user = (await self.ask("GET", USER, user=path["user"])).body
-        fresh = {
-            "first_name": "", "last_name": "", "emails": [], "login_name": "", "scope": "basic_user",
-            "department_id": user["department_id"], "welcome": True, "confirm": "",
-        }  # fmt: skip
+        fresh = FRESH | {"department_id": user["department_id"], "welcome": True}
         await self._form(user, fresh)
 
     async def act(self, **path: str) -> None:
@@ -35,7 +37,7 @@ class Recycle(Page):
         try:
             answer = (await self.ask("POST", RECYCLE, user=path["user"], body=wanted)).body
         except ProvdError as error:
-            await self._form(user, {"emails": [], **body}, people.by_field(forms.errors(error)), error.status)
+            await self._form(user, FRESH | body, people.by_field(forms.errors(error)), error.status)
             return
         self.go(self.url("users", answer["user"]["extension"]), people_words.recycled(answer))
 
