@@ -34,7 +34,7 @@ class Recorder:
         self.dropped = 0
         self.watchers: list[Callable[[PhoneEvent], None]] = []
         """Hear of every event at once, before it is written."""
-        self.passing: list[Callable[[PhoneEvent], None]] = []
+        self.passing: list[Callable[[PhoneEvent], object]] = []
         """Hear of what is too common, or too fleeting, to be written. Nobody there: nothing needs to be told."""
         self.counts: dict[str, int] = {}
 

@@ -29,7 +29,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from enum import Enum
 from typing import Literal
 
@@ -47,6 +48,8 @@ REPLAY = 5_000
 """Rows that are looked through for a reader that comes back; one that was away for longer reads the lists anew."""
 MOST_EACH, MOST = 50, 2_000
 SLICE = 500
+TURN = 50
+"""Readers that are told before others have their turn: each then writes to its connection."""
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +148,7 @@ class Live:
         """Everybody has been told of the rows up to this id."""
         self._followers: dict[int | None, set[Follower]] = {}
         self._joining = asyncio.Lock()
+        self._alone = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -160,8 +164,7 @@ class Live:
         after: int | None = None,
     ) -> Follower:
         """Look on from now, or from the row `after` on. Raises Crowded, and Closed while the server stops."""
-        if self._closed:
-            raise Closed("The server is stopping; come back in a moment.")
+        self._open()
         owners = [one.owner for many in self._followers.values() for one in many]
         if len(owners) >= MOST or (owner and owners.count(owner) >= MOST_EACH):
             raise Crowded("Too many streams are open; close some of them.")
@@ -169,11 +172,16 @@ class Live:
         try:
             position = await self._join(follower)
             before = None if after is None else await self._replay(follower, after, position)
+            self._open()
         except BaseException:
             follower.close()
             raise
         follower.begin([] if after is None else before, position)
         return follower
+
+    def _open(self) -> None:
+        if self._closed:
+            raise Closed("The server is stopping; come back in a moment.")
 
     def leave(self, follower: Follower) -> None:
         """The reader is gone."""
@@ -181,8 +189,10 @@ class Live:
         many.discard(follower)
         if not many:
             self._followers.pop(follower.domain_id, None)
-        if not self._followers and self._pass in self._recorder.passing:
-            self._recorder.passing.remove(self._pass)
+        if not self._followers:
+            self._alone.set()
+            if self._pass in self._recorder.passing:
+                self._recorder.passing.remove(self._pass)
 
     async def stop(self) -> None:
         """End every stream and read no more."""
@@ -198,6 +208,7 @@ class Live:
             if self._task is None or self._task.done():
                 self.position = await self._store.run(events.latest_id)
                 self._task = asyncio.create_task(self._look())
+            self._alone.clear()
             self._followers.setdefault(follower.domain_id, set()).add(follower)
             if self._pass not in self._recorder.passing:
                 self._recorder.passing.append(self._pass)
@@ -223,13 +234,25 @@ class Live:
             except ProvdError as error:
                 log.error("What happens to phones could not be read: %s", error)
                 rows = []
-            for row in rows:
-                self.position = row.id
-                self._pass(row)
-            await asyncio.sleep(0 if len(rows) == SLICE else LOOK)
+            await self._tell(rows)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0 if len(rows) == SLICE else LOOK):
+                    await self._alone.wait()
 
-    def _pass(self, event: PhoneEvent) -> None:
+    async def _tell(self, rows: Sequence[PhoneEvent]) -> None:
+        told = 0
+        for row in rows:
+            self.position = row.id
+            told += self._pass(row)
+            if told >= TURN:
+                told = 0
+                await asyncio.sleep(0)
+
+    def _pass(self, event: PhoneEvent) -> int:
+        told = 0
         for domain_id in {None, event.domain_id}:
             for follower in self._followers.get(domain_id, ()):
                 if follower.wants(event):
                     follower.put(event)
+                    told += 1
+        return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,13 @@ from tests.api.conftest import RIVAL, YEALINK, Api
 
 ACME = "/domains/acme.example/events/stream"
 PHONE = f"/phones/{YEALINK}/events/stream"
+
+
+@pytest.fixture(autouse=True)
+def ended(api: Api, io_loop: Any) -> Iterator[None]:
+    """The end of the server."""
+    yield
+    io_loop.run_sync(api.services.live.stop)
 
 
 class Reader:
