@@ -29,11 +29,9 @@ class Target:
     site_id: int | None
     template_id: int | None
     revision: int
-    time_zone: str
     modules: int
     firmware: str
     stamp: str
-    last_contact: int | None
 
 
 @dataclass(frozen=True, slots=True)

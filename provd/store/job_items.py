@@ -183,7 +183,7 @@ def latest_event(store: Store) -> int:
     return int(store.sql("SELECT COALESCE(MAX(id), 0) FROM phone_events").fetchone()[0])
 
 
-def heard(store: Store, after: int, upto: int, limit: int = 1000) -> tuple[dict[str, list[Heard]], int]:
+def heard(store: Store, after: int, upto: int, limit: int = 500) -> tuple[dict[str, list[Heard]], int]:
     """What phones did after an event and up to another, by MAC, of what jobs listen to; and the id of the last event
     that was looked at."""
     last = min(upto, after + limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -104,11 +103,6 @@ def find(
     return Page(tuple(found[:size]), str(found[size - 1].id) if len(found) > size else None)
 
 
-def unfinished(store: Store) -> list[Job]:
-    """Every job that waits or was running when the process stopped, oldest first."""
-    return fetch(store, Job, select(Job, Jobs).where(Jobs.state.in_(WORKING)).order_by(Jobs.id))
-
-
 def live(store: Store) -> list[tuple[Job, str]]:
     """Every job of a company that has something to do or looks after phones, oldest first, with the company's name."""
     found = fetch(store, Job, select(Job, Jobs).where(Jobs.until.is_null(False)).order_by(Jobs.id))
@@ -198,12 +192,6 @@ def trim(store: Store, before: int) -> int:
     """Deletes jobs that ended before `before`, with their items; returns how many went."""
     with store.transaction():
         return int(store.execute(Jobs.delete().where(Jobs.finished.is_null(False) & (Jobs.finished < before))))
-
-
-def result_of(store: Store, job_id: int) -> dict[str, Any]:
-    """What a job is about, as it is now."""
-    found = store.sql("SELECT result FROM jobs WHERE id = ?", (job_id,)).fetchone()
-    return dict(json.loads(found[0])) if found else {}
 
 
 def _owner(domain_id: int | None) -> Any:

@@ -14,15 +14,12 @@ from provd.store.tables import dump
 
 SLICE = 400
 FIRMWARE = "firmware.version"
-_COLUMNS = (
-    "id, mac, model, site_id, template_id, revision, time_zone, expansions, last_firmware, fetched_revision, "
-    "last_contact"
-)
+_COLUMNS = "id, mac, model, site_id, template_id, revision, expansions, last_firmware, fetched_revision"
 
 
 def _target(row: tuple[Any, ...]) -> Target:
     values = list(row)
-    values[7] = len(json.loads(row[7]))
+    values[6] = len(json.loads(row[6]))
     return Target(*values)
 
 
