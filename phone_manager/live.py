@@ -27,7 +27,6 @@ MOST_TEXT = 20
 class Stream(Page):
     """An endless answer. Subclasses write `watched()` and `pieces()`."""
 
-    SUPPORTED_METHODS = ("GET",)
     beat: ClassVar[float] = BEAT
     _follower: Follower | None = None
 
