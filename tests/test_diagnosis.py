@@ -47,6 +47,10 @@ def alone(line: LineFacts, **more: Any) -> Evidence:
             replace(WELL, **NEVER, near=(Stranger("805ec0000107", HOUR_AGO, "10.1.4.9", "Yealink"),)), "contact",
             "80:5e:c0:00:01:07 (Yealink)", "Compare the MAC",
         ),
+        (
+            replace(WELL, **NEVER, beside=(Stranger("805ec0000999", HOUR_AGO, "10.1.4.9", "Yealink"),)), "contact",
+            "where other phones of acme.example are", "swap it for that MAC",
+        ),
         (replace(WELL, **NEVER | {"lines": (LINE,)}), "contact", "It registers, but never", "provisioning address"),
         (
             replace(WELL, **NEVER, **REFUSED, refused_why="The token in the address is not valid."), "fetch",

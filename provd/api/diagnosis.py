@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from provd.api import phone_states, registrations
+from provd.api import phone_states, registrations, scope
 from provd.api.call import Call
 from provd.api.configured import Configured
 from provd.api.elsewhere import edge_of
@@ -17,6 +17,7 @@ from provd.api.endpoint import Group
 from provd.api.events import written
 from provd.api.resync import shown as shown_resync
 from provd.api.schema import choice, define, listing, moment, nullable, number, obj, switch, text
+from provd.api.scope import Place
 from provd.diagnosis.checks import diagnose, first_broken, summary, support_text
 from provd.diagnosis.evidence import VERDICTS, Evidence, LineFacts, Registered, Stranger
 from provd.errors import Invalid, Problem
@@ -58,8 +59,7 @@ async def get_diagnosis(call: Call) -> Any:
     `support` is the same to copy into a mail."""
     await written(call)
     store = call.services.store
-    near_by = [knock for knock in call.services.recorder.knocks() if near(knock.mac, call.the_phone.mac)]
-    seen, zone = await store.run(_evidence, call, near_by)
+    seen, zone = await store.run(_evidence, call, call.services.recorder.knocks())
     now = time.time()
     checks = diagnose(seen, now)
     broken = first_broken(checks)
@@ -79,7 +79,6 @@ def _evidence(store: Store, call: Call, knocks: list[Knock]) -> tuple[Evidence, 
     state = overview.seen(row)
     happened = events.of_phone(store, phone.id, limit=LOOKED_BACK).items
     changed = next((int(event.at) for event in happened if event.kind == "config_changed"), None)
-    near_by = {knock.mac: knock for knock in (*_stored_knocks(store, phone.mac), *knocks)}
     values, dhcp = (
         config.values,
         [(one["option"], one["value"].format(url=config.urls.base)) for one in now.family.dhcp],
@@ -92,7 +91,7 @@ def _evidence(store: Store, call: Call, knocks: list[Knock]) -> tuple[Evidence, 
         fetched_at=phone.fetched_at, present=state.present, changed_at=changed,
         nightly=config.update.clock(config.update.minute) if config.update else "", refused_at=phone.refused_at,
         refused_why=phone.refused_why, refused_address=phone.refused_address, open_until=state.open_until,
-        near=tuple(Stranger(one.mac, one.last_seen, one.address, one.model or one.vendor) for one in near_by.values()),
+        **_strangers(store, call, now, knocks),
         lines=tuple(_lines(store, call, now, happened)), zone=str(values["time.zone"]),
         time_servers=servers if isinstance(servers, tuple) else (), protocol=str(values["provisioning.protocol"]),
         watched=frozenset(key.value for key in config.keys if key.kind == "blf"), alive=_alive(call, now),
@@ -101,8 +100,25 @@ def _evidence(store: Store, call: Call, knocks: list[Knock]) -> tuple[Evidence, 
     return told, str(values["time.zone"])
 
 
-def _stored_knocks(store: Store, mac: str) -> list[Knock]:
-    return [knock for knock in events.knocks(store, 1000) if near(knock.mac, mac)]
+_ADDRESSES = "SELECT DISTINCT last_address FROM phones WHERE domain_id = ? AND last_address <> ''"
+
+
+def _strangers(
+    store: Store, call: Call, now: Configured, remembered: Iterable[Knock]
+) -> dict[str, tuple[Stranger, ...]]:
+    """Unknown MACs that may be this phone. Who asked from where the company is, is told to those who see knocks."""
+    phone, vendor = now.taken.phone, now.model.vendor
+    if phone.last_contact is not None:
+        return {}
+    knocks = {one.mac: one for one in (*events.knocks(store, 1000), *remembered)}
+    told = {mac: Stranger(mac, one.last_seen, one.address, one.model or one.vendor) for mac, one in knocks.items()}
+    found = {"near": tuple(one for mac, one in told.items() if near(mac, phone.mac))}
+    if scope.may(call.who, "knocks.read", Place()):
+        here = {row[0] for row in store.sql(_ADDRESSES, (phone.domain_id,)).fetchall()}
+        found["beside"] = tuple(
+            one for mac, one in told.items() if one.address in here and knocks[mac].vendor == vendor
+        )
+    return found
 
 
 def _lines(store: Store, call: Call, now: Configured, happened: Iterable[PhoneEvent]) -> Iterable[LineFacts]:

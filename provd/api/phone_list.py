@@ -11,7 +11,7 @@ from provd.api.call import Call
 from provd.api.endpoint import PAGING, SEARCH
 from provd.api.phones import PHONE, shown
 from provd.api.phones import group as group
-from provd.api.schema import Schema, choice, define, number, obj, page, text
+from provd.api.schema import Schema, choice, define, number, obj, page, table, text
 from provd.api.scope import OWN, SITE
 from provd.phone.state import STATES
 from provd.store import phones
@@ -30,8 +30,17 @@ FILTERS: dict[str, Schema] = {
 }  # fmt: skip
 COUNTS = define(
     "PhoneStates",
-    obj({"total": number(), **{name: number() for name in STATES}}, about="How many phones are in which state"),
+    obj(
+        {
+            "total": number(),
+            **{name: number() for name in STATES},
+            "models": table(number(), "How many of each model"),
+            "firmwares": table(number(), "How many tell each firmware version; empty for none"),
+        },
+        about="How many phones are in which state",
+    ),
 )
+MOST_VERSIONS = 200
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -142,12 +151,16 @@ async def list_phones(call: Call) -> Any:
 async def count_states(call: Call) -> Any:
     """Count the phones of a company by their state
 
-    With the same filters as the list."""
+    With the same filters as the list; with the models and firmware versions that there are."""
     heard = phone_states.heard_now(call)
     return await call.services.store.run_apart(_counted, call, heard)
 
 
-def _counted(store: Store, call: Call, heard: list[Heard] | None) -> dict[str, int]:
+def _counted(store: Store, call: Call, heard: list[Heard] | None) -> dict[str, Any]:
     overview, rows = _chosen(store, call, heard)
     counts = Counter(map(overview.state, rows))
-    return {"total": len(rows), **{name: counts[name] for name in STATES}}
+    firmwares = Counter(row.last_firmware for row in rows).most_common(MOST_VERSIONS)
+    return {
+        "total": len(rows), **{name: counts[name] for name in STATES},
+        "models": dict(Counter(row.model for row in rows)), "firmwares": dict(firmwares),
+    }  # fmt: skip

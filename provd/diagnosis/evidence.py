@@ -46,9 +46,13 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one phone. Times are epoch seconds, None for never; `url` and `dhcp` are without a token that
-    opens anything. `watched` are the names on lamp keys, `alive` those that the phone has subscribed to; None: this
-    process does not know. `resync` is (phase, sentence, when) of the last one."""
+    """What is known of one phone. Times are epoch seconds, None for never.
+
+    `url` and `dhcp` are without a token that opens anything. `near` are unknown MACs that nearly are this one, `beside`
+    those of the same vendor that asked from where other phones of the company are. `watched` are the names on lamp
+    keys, `alive` those that the phone has subscribed to; None: this process does not know. `resync` is (phase,
+    sentence, when) of the last one.
+    """
 
     mac: str
     title: str
@@ -69,6 +73,7 @@ class Evidence:
     refused_address: str = ""
     open_until: int = 0
     near: tuple[Stranger, ...] = ()
+    beside: tuple[Stranger, ...] = ()
     lines: tuple[LineFacts, ...] = ()
     zone: str = ""
     time_servers: tuple[str, ...] = ()

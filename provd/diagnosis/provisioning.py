@@ -36,6 +36,12 @@ def _contact(seen: Evidence, now: float) -> Check:
             f"whose MAC is nearly the same, did {ago(now - stranger.at)} from {stranger.address}."
         )
         return Check(name, title, BROKEN, text, "Compare the MAC with the label; if it was mistyped, swap the phone.")
+    for stranger in seen.beside[:1]:
+        text = (
+            f"It never asked for anything, but {with_colons(stranger.mac)}{_said(stranger)}, which nobody set up, did "
+            f"{ago(now - stranger.at)} from {stranger.address}, where other phones of {seen.company} are."
+        )
+        return Check(name, title, BROKEN, text, f"If that is this phone, swap it for that MAC. {_point(seen)}")
     if now - seen.created < A_DAY or now < seen.open_until:
         return Check(
             name, title, WAITING, f"It was set up {ago(now - seen.created)} and has not come yet. {_point(seen)}"

@@ -66,6 +66,18 @@ async def test_a_mistyped_mac_is_recognised_by_who_knocks(api: Api) -> None:
 
 
 @pytest.mark.gen_test
+async def test_who_else_knocks_where_the_company_is_is_told_to_the_provider(api: Api) -> None:
+    now, store = int(time.time()), api.services.store
+    acme = domains.by_name(store, "acme.example").id
+    phones.create(store, acme, "805ec0000a01", "yealink-t46u", now - 9 * 86_400)
+    await fetch(api, YEALINK, address="198.51.100.7")
+    api.services.recorder.knock(Knock("805ec0bbbb01", now, now, 1, "198.51.100.7", "", "Yealink", "", ""))
+    path = "/phones/805ec0000a01/diagnosis"
+    assert "80:5e:c0:bb:bb:01" in (await api(api.key("super_user", None), "GET", path)).body["summary"]
+    assert "80:5e:c0:bb:bb:01" not in (await api(api.key("office_manager"), "GET", path)).body["support"]
+
+
+@pytest.mark.gen_test
 async def test_what_goes_to_support_has_no_secrets(api: Api) -> None:
     store = api.services.store
     phone = phones.anywhere(store, YEALINK)
