@@ -39,6 +39,7 @@ from provd.jobs.service import Jobs
 from provd.live import Live
 from provd.mail import Outbox
 from provd.neighbours import Neighbours
+from provd.passing import Passing
 from provd.processes import Workers, hear_workers, until_orphaned
 from provd.proof import Doorkeeper
 from provd.seal import Seal
@@ -199,6 +200,7 @@ class Running:
         if "http" in settings.roles:
             self._start_http(services, http, https, context)
         await services.neighbours.start()
+        self._tasks.append(asyncio.create_task(Passing(services.neighbours, services.recorder, services.live).run()))
         if not self._number:
             self._write_ports(services)
         self._stopping = asyncio.Event()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,7 +69,6 @@ class Bus:
         except OSError as error:
             raise ProvdError(f"The socket {path} cannot be made ({error.strerror}); look at its folder.") from error
         for to, way in self._ways.items():
-            way.since = loop.time()
             self._tasks.append(asyncio.create_task(self._keep(to, way)))
 
     async def stop(self) -> None:
@@ -93,8 +93,7 @@ class Bus:
         """Say something to process `to`; False when it is lost for certain."""
         way = self._ways[to]
         transport = way.transport
-        loop = asyncio.get_running_loop()
-        if transport is None and loop.time() - way.since > PATIENCE:
+        if transport is None and time.monotonic() - way.since > PATIENCE:
             way.clear()
             self.dropped += 1
             return False
@@ -105,7 +104,7 @@ class Bus:
         way.put(frame(kind, content))
         if transport is not None and not way.scheduled:
             way.scheduled = True
-            loop.call_soon(self._flush, way)
+            asyncio.get_running_loop().call_soon(self._flush, way)
         return True
 
     def _flush(self, way: _Way) -> None:
@@ -127,7 +126,7 @@ class Bus:
                 try:
                     await ended
                 finally:
-                    way.transport, way.since = None, loop.time()
+                    way.transport, way.since = None, time.monotonic()
                     transport.close()
             await asyncio.sleep(AGAIN)
 
@@ -167,7 +166,7 @@ class _Way:
         self.waiting: list[bytes] = []
         self.size = 0
         self.scheduled = False
-        self.since = 0.0
+        self.since = time.monotonic()
 
     def put(self, data: bytes) -> None:
         self.waiting.append(data)
