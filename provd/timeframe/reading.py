@@ -38,7 +38,7 @@ _YEARS = (1990, 2189)
 def read(times: Mapping[str, Any], forced: str = "schedule") -> TimeFrame:
     """The frame that a JSON object says; raises Invalid with everything that is wrong with it.
 
-    `when` is one of WHENS; `days` {mon: [{start, end}]} with `repeat`, `dates` and `holidays` as docs/api.md has them.
+    `when` is one of WHENS; `days` {mon: [{start, end}]} with `repeat`, `dates`, `holidays`: as the API declares them.
     """
     problems: list[Problem] = []
     when = str(times.get("when"))
