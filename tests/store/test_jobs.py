@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from provd.seal import Seal
 from provd.store import job_items, jobs
+from provd.store.backup import backup, restore
 from provd.store.database import Store, open_database
 from provd.store.job_items import Move
+from provd.store.migrations import apply, available, migrate
 from provd.store.rows import Job
 from tests.store.conftest import KEY, NOW, Company
 
@@ -103,3 +108,45 @@ def test_old_jobs_go_with_their_items(store: Store, acme: Company) -> None:
     assert jobs.trim(store, NOW + 10) == 1
     assert [job.id for job in jobs.find(store, None).items] == [kept.id]
     assert store.sql("SELECT COUNT(*) FROM job_items").fetchone()[0] == 1
+
+
+def test_a_job_of_the_version_before_goes_on(new_url: Callable[..., str]) -> None:
+    store = open_database(new_url(), Seal([KEY]))
+    apply(store, [name for name in available() if name < "0008"])
+    store.sql(
+        "INSERT INTO domains (id, name, description, time_zone, area_code, language, admission, sip_host, revision, "
+        "directory_revision, created) VALUES (1, 'acme.example', '', 'UTC', '', 'en', '{}', '', 1, 1, 1)"
+    )
+    for job_id, state in ((1, "running"), (2, "done")):
+        store.sql(
+            "INSERT INTO jobs (id, domain_id, kind, state, created, created_by, total, done, failed, result) "
+            "VALUES (?, 1, 'apply_template', ?, ?, 'ada', 2, 1, 0, '{}')",
+            (job_id, state, NOW),
+        )
+        for ref, item_state in (("a", "done"), ("b", "waiting")):
+            store.sql(
+                "INSERT INTO job_items (job_id, ref, state, text) VALUES (?, ?, ?, '')", (job_id, ref, item_state)
+            )
+    migrate(store)
+    ((job, name),) = jobs.live(store)
+    assert (job.id, name, job.until) == (1, "acme.example", NOW + 36 * 3600)
+    moved(store, job, (1, "written"))
+    now = jobs.again(store, job)
+    assert (now.counts, now.done) == ({"done": 1, "written": 1}, 2)
+    store.close()
+
+
+def test_a_job_is_in_the_backup_with_what_its_phones_had(store: Store, acme: Company, tmp_path: Path) -> None:
+    job = jobs.create(store, acme.id, "apply_template", MACS, NOW, created_by="ada", settings={"template": 1})
+    items = jobs.items(store, acme.id, job.id).items
+    move = Move(items[0].id, "written", "", phone_id=1, was=None, wish=7, revision=3, written=NOW + 0.5)
+    job_items.record(store, job, [move], NOW)
+    backup(store, tmp_path / "backup.gz", NOW)
+    other = open_database(f"sqlite:///{tmp_path}/other.sqlite", Seal([KEY]))
+    restore(other, tmp_path / "backup.gz")
+    assert jobs.again(other, job) == jobs.again(store, job)
+    assert jobs.items(other, acme.id, job.id) == jobs.items(store, acme.id, job.id)
+    back = jobs.create_rollback(other, job, "roll_back", NOW, created_by="ada", settings={})
+    (item,) = jobs.items(other, acme.id, back.id).items
+    assert (item.ref, item.was, item.wish, item.state) == (MACS[0], 7, None, "waiting")
+    other.close()
