@@ -61,7 +61,14 @@ def test_another_company_has_no_users_here(manager: Visitor) -> None:
 
 def test_a_profile_is_saved_and_phones_are_told(server: LiveServer, manager: Visitor) -> None:
     form = manager.get(f"{USERS}/108")
-    for group in ("Basic Profile", "Directory Options", "Caller ID Information", "Account Security", "Devices", "Phones"):
+    for group in (
+        "Basic Profile",
+        "Directory Options",
+        "Caller ID Information",
+        "Account Security",
+        "Devices",
+        "Phones",
+    ):
         assert group in form.text
     fields = {
         "first_name": "Radia", "last_name": "Perlman-Ng", "extension": "108", "login_name": "108@acme.example",
