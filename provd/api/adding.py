@@ -15,7 +15,7 @@ from provd.api.schema import MOST_ROWS, choice, define, listing, nullable, numbe
 from provd.api.scope import Place, sees
 from provd.errors import Conflict, Invalid, NotFound, Problem, ProvdError
 from provd.phone.pasted import Pasted, read_line
-from provd.store import devices, events, phones, users
+from provd.store import devices, events, phone_states, phones, users
 from provd.store.database import Store
 from provd.store.rows import Knock, Line, Phone
 
@@ -176,13 +176,10 @@ def set_up(
     return phone
 
 
-_TAKEN = "SELECT DISTINCT l.device_id FROM phone_lines l JOIN devices d ON d.id = l.device_id WHERE d.user_id = ?"
-
-
 def _device(store: Store, call: Call, extension: str) -> int:
     """A device of this person that is on no phone, or a new one with the next free letter."""
     user = users.by_extension(store, call.domain_id, extension)
-    taken = {row[0] for row in store.sql(_TAKEN, (user.id,)).fetchall()}
+    taken = phone_states.devices_on_phones(store, user.id)
     mine = devices.of_user(store, call.domain_id, user.id)
     free = next((device for device in mine if device.id not in taken), None)
     if free is not None:

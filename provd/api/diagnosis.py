@@ -100,9 +100,6 @@ def _evidence(store: Store, call: Call, knocks: list[Knock]) -> tuple[Evidence, 
     return told, str(values["time.zone"])
 
 
-_ADDRESSES = "SELECT DISTINCT last_address FROM phones WHERE domain_id = ? AND last_address <> ''"
-
-
 def _strangers(
     store: Store, call: Call, now: Configured, remembered: Iterable[Knock]
 ) -> dict[str, tuple[Stranger, ...]]:
@@ -114,7 +111,7 @@ def _strangers(
     told = {mac: Stranger(mac, one.last_seen, one.address, one.model or one.vendor) for mac, one in knocks.items()}
     found = {"near": tuple(one for mac, one in told.items() if near(mac, phone.mac))}
     if scope.may(call.who, "knocks.read", Place()):
-        here = {row[0] for row in store.sql(_ADDRESSES, (phone.domain_id,)).fetchall()}
+        here = states_store.addresses(store, phone.domain_id)
         found["beside"] = tuple(
             one for mac, one in told.items() if one.address in here and knocks[mac].vendor == vendor
         )

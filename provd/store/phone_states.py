@@ -105,6 +105,18 @@ def carriers(store: Store, device_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+def devices_on_phones(store: Store, user_id: int) -> frozenset[int]:
+    """The ids of those of a person's devices that are on some phone."""
+    text = "SELECT DISTINCT l.device_id FROM phone_lines l JOIN devices d ON d.id = l.device_id WHERE d.user_id = ?"
+    return frozenset(row[0] for row in store.sql(text, (user_id,)).fetchall())
+
+
+def addresses(store: Store, domain_id: int) -> frozenset[str]:
+    """Where the phones of a company were last heard from."""
+    text = "SELECT DISTINCT last_address FROM phones WHERE domain_id = ? AND last_address <> ''"
+    return frozenset(row[0] for row in store.sql(text, (domain_id,)).fetchall())
+
+
 class Heard(NamedTuple):
     """A living registration of a device: what its phone said of itself, and where it is."""
 
