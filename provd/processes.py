@@ -30,9 +30,10 @@ class Workers:
     """Keeps a number of worker processes running until stop()."""
 
     def __init__(self, settings: Settings, addresses: Addresses) -> None:
-        self._numbers = range(1, settings.processes)
+        shared = [role for role in SHARED if role in settings.roles]
+        self._numbers = range(1, settings.processes if shared else 1)
         self._environment = dict(os.environ) | {
-            "PROVD_ROLES": ",".join(role for role in SHARED if role in settings.roles),
+            "PROVD_ROLES": ",".join(shared),
             "PROVD_PROCESSES": str(settings.processes),
             "PROVD_HTTP_PORT": str(addresses.http),
             "PROVD_HTTPS_PORT": str(addresses.https),
