@@ -97,7 +97,7 @@ async def run(folder: Path, count: int, runs: int) -> bool:
         f"jobs_apply: {count:,} phones: dry run {dry * 1000:.0f} ms, accepted {accepted * 1000:.0f} ms, all written "
         f"{written:.1f} s, longest pause {pause * 1000:.0f} ms (medians of {runs})"
     )
-    return accepted <= ACCEPTED and dry <= ACCEPTED and written <= WRITTEN
+    return bool(accepted <= ACCEPTED and dry <= ACCEPTED and written <= WRITTEN)
 
 
 async def once(services: Services, key: str, domain_id: int, count: int, number: int) -> tuple[float, ...]:
