@@ -21,9 +21,6 @@ def answer(services: Any) -> None:
     async def call(question: Any) -> Any:
         return await _performed(services, by_operation[question["operation"]], question)
 
-    async def resync(question: Any) -> Any:
-        await services.sip.resyncs.start_many(question["macs"], question["when"], changed=question["changed"])
-
     async def written(_question: Any) -> Any:
         await write(services)
 
@@ -31,7 +28,6 @@ def answer(services: Any) -> None:
         return measures(services)
 
     services.neighbours.answer(elsewhere.CALL, call)
-    services.neighbours.answer(elsewhere.RESYNC, resync)
     services.neighbours.answer(elsewhere.WRITE, written)
     services.neighbours.answer(elsewhere.MEASURES, measured)
 

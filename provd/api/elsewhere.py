@@ -7,7 +7,6 @@ does the work guards it again, for the call comes to it as it came to us.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +16,7 @@ from provd.api.scope import Who
 from provd.errors import Invalid, Problem, ProvdError
 from provd.neighbours import Away
 
-CALL, RESYNC, WRITE, MEASURES = "call", "resync", "write", "measures"
+CALL, WRITE, MEASURES = "call", "write", "measures"
 """Names of the questions."""
 
 
@@ -74,15 +73,3 @@ async def written_at_home(services: Any, domain: str) -> None:
     if not neighbours.mine(domain):
         with suppress(Away):
             await neighbours.ask(neighbours.home(domain), WRITE, None)
-
-
-async def resync_many(services: Any, domain: str, macs: Sequence[str], when: str, changed: Sequence[str]) -> None:
-    """Have phones of a company fetch their configuration, wherever the company lives; nothing where SIP is off."""
-    neighbours = services.neighbours
-    if services.sip is None:
-        return
-    if neighbours.mine(domain):
-        await services.sip.resyncs.start_many(macs, when, changed=changed)
-    else:
-        question = {"macs": list(macs), "when": when, "changed": list(changed)}
-        await neighbours.ask(neighbours.home(domain), RESYNC, question)
