@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from provd.timeframe.active import active_ranges, is_active
+from provd.timeframe.active import active_ranges, is_active, next_changes
 from provd.timeframe.frame import TimeFrame
 from provd.timeframe.reading import read
 
@@ -53,6 +53,24 @@ def test_the_reason_names_the_range_that_holds() -> None:
     frame = read({"when": "holidays", "holidays": [kept]})
     found = is_active(frame, zone, instant("2027-07-05T01:00", zone))
     assert found.reason == "Independence Day, kept on 2027-07-05"
+
+
+def test_a_frame_that_is_held_is_a_calendar_without_changes() -> None:
+    week = {"when": "days_of_week", "days": {"mon": [{"start": "09:00", "end": "17:00"}]}}
+    for times, forced, whole in (
+        ({"when": "always"}, "schedule", True),
+        ({"when": "always"}, "off", False),
+        (week, "on", True),
+        (week, "off", False),
+    ):
+        frame = read(times, forced)
+        assert active_ranges(frame, "UTC", 1_800_000_000, 1_800_086_400) == [(1_800_000_000, 1_800_086_400)] * whole
+        assert next_changes(frame, "UTC", 1_800_000_000, 5) == []
+        assert is_active(frame, "UTC", 1_800_000_000).active is whole
+    frame = read(week)
+    assert len(next_changes(frame, "UTC", 1_800_000_000, 100)) == 100
+    assert active_ranges(frame, "UTC", 1_800_000_000, 1_800_000_000) == []
+    assert active_ranges(frame, "UTC", 1_900_000_000, 1_800_000_000) == []
 
 
 def test_the_same_frame_is_another_instant_for_people_elsewhere() -> None:
