@@ -23,6 +23,7 @@ from provd.store.rows import Domain, User
 LOGIN_SENT = "If this address belongs to somebody here, a mail with the login name is on its way."
 PASSWORD_SENT = "If there is such a login and it has a mail address, a mail with a link is on its way."  # noqa: S105
 RESET_SECONDS, FORCED_SECONDS, SETUP_SECONDS = 3600, 86_400, 7 * 86_400
+PATHS = {"reset": "reset", "setup": "welcome"}
 MOST_ASKED = 5  # mails of one kind to one address within an hour
 ANSWER_SECONDS = 0.6
 SHORTEST, LONGEST = 8, 200
@@ -86,8 +87,8 @@ class Accounts:
             user = users.by_login(store, login)
             if user is None or not user.emails or user.service_code:
                 return
-            token = links.make(store, user.id, "reset", now, RESET_SECONDS)
-            values = {**self._named(user), "link": self._link(token), "minutes": RESET_SECONDS // 60}
+            link = self._link(store, user, "reset", now, RESET_SECONDS)
+            values = {**self._named(user), "link": link, "minutes": RESET_SECONDS // 60}
             if not self._outbox.write("forgot_password", user.emails[0], values, now, most=MOST_ASKED):
                 _note(store, now, user, f"address {address}", "ask")
 
@@ -97,10 +98,9 @@ class Accounts:
         """Mails the link to set up password and PIN; returns why not, empty when it is on its way."""
         if not user.emails:
             return "no mail address"
-        token = links.make(store, user.id, "setup", now, SETUP_SECONDS)
         values = {
             **self._named(user), "company": company.description or company.name, "extension": user.extension,
-            "days": SETUP_SECONDS // 86_400, "link": self._link(token),
+            "days": SETUP_SECONDS // 86_400, "link": self._link(store, user, "setup", now, SETUP_SECONDS),
         }  # fmt: skip
         return self._outbox.write("welcome", user.emails[0], values, now)
 
@@ -114,7 +114,7 @@ class Accounts:
             return ""
         if not user.emails:
             return "no mail address"
-        link = self._link(links.make(store, user.id, "reset", now, FORCED_SECONDS))
+        link = self._link(store, user, "reset", now, FORCED_SECONDS)
         values = {**self._named(user), "link": link, "hours": FORCED_SECONDS // 3600, "who": who}
         return self._outbox.write("password_reset", user.emails[0], values, now)
 
@@ -179,8 +179,10 @@ class Accounts:
     def _named(self, user: User) -> dict[str, Any]:
         return {"name": user.name or user.login_name, "login": user.login_name}
 
-    def _link(self, token: str) -> str:
-        return f"{self._base().rstrip('/')}/account/reset?token={token}"
+    def _link(self, store: Store, user: User, purpose: str, now: int, seconds: int) -> str:
+        """A new link as a mail has it; the pages answer it."""
+        token = links.make(store, user.id, purpose, now, seconds)
+        return f"{self._base().rstrip('/')}/{PATHS[purpose]}/{token}"
 
 
 def password_problems(password: str, login: str) -> list[Problem]:

@@ -14,7 +14,7 @@ import pytest
 from provd.mails.letter import KINDS, html, letter, message, sender_address
 
 AT = datetime.datetime(2026, 5, 4, 12, 0, tzinfo=datetime.UTC)
-LINK = "https://pbx.test/account/reset?token=abcdefghijklmnopqrstuv"
+LINK = "https://pbx.test/reset/abcdefghijklmnopqrstuv"
 VALUES: dict[str, Any] = {
     "name": "Zoë <b>O'Brien</b> & Söhne", "login": "110@acme.example", "logins": ["110@acme.example"], "link": LINK,
     "company": "Acme", "extension": "110", "minutes": 60, "hours": 24, "days": 7, "who": "101@acme.example",

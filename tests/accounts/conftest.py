@@ -50,7 +50,7 @@ class World:
     async def token(self) -> str:
         """The token of the link in the one new mail."""
         (mail,) = await self.mails()
-        found = re.search(r"https://pbx\.test/account/reset\?token=(\S+)", words(mail))
+        found = re.search(r"https://pbx\.test/reset/(\S+)", words(mail))
         assert found
         return found[1]
 

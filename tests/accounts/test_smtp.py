@@ -26,7 +26,7 @@ from provd.store.database import Store, open_database
 from provd.store.migrations import migrate
 from tests.accounts.postoffice import PostOffice
 
-LINK = "https://pbx.test/account/reset?token=VerySecretToken"
+LINK = "https://pbx.test/reset/VerySecretToken"
 VALUES = {"name": "Ada", "login": "101@acme.example", "link": LINK, "minutes": 60}
 
 

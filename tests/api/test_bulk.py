@@ -44,8 +44,10 @@ async def test_welcome_mails_lead_to_a_password_and_a_pin(api: Api) -> None:
     assert answer.body == {"sent": 1, "skipped": [{"user": "103", "reason": "no mail address"}]}
     text = (await mails(api))["donald@acme.example"]
     assert "107@acme.example" in text and "extension is 107" in text
-    found = re.search(r"https://pbx\.test:8443/account/reset\?token=(\S+)", text)
+    found = re.search(r"https://pbx\.test:8443/welcome/(\S+)", text)
     assert found
+    page = await api.client.fetch(f"{api.base}/welcome/{found[1]}")
+    assert b"PIN" in page.body and page.headers["Content-Type"].startswith("text/html")
     accounts = api.services.accounts
     link = await accounts.link(found[1])
     assert link and link.purpose == "setup"
@@ -59,7 +61,7 @@ async def test_welcome_mails_lead_to_a_password_and_a_pin(api: Api) -> None:
 async def test_a_link_is_worth_nothing_once_the_address_is_another(api: Api) -> None:
     key, accounts = api.key("office_manager"), api.services.accounts
     await api(key, "POST", f"{USERS}/welcome", {"users": ["107"]})
-    found = re.search(r"token=(\S+)", (await mails(api))["donald@acme.example"])
+    found = re.search(r"/welcome/(\S+)", (await mails(api))["donald@acme.example"])
     assert found and await accounts.link(found[1])
     await api(key, "PATCH", f"{USERS}/107", {"emails": ["knuth@acme.example"]})
     assert await accounts.link(found[1]) is None

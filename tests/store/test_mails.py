@@ -6,7 +6,7 @@ from provd.store import links, mails, user_finding, users
 from provd.store.database import Store
 from tests.store.conftest import NOW, Company
 
-TEXT = b"Subject: x\r\n\r\nhttps://pbx.test/account/reset?token=VerySecretToken\r\n"
+TEXT = b"Subject: x\r\n\r\nhttps://pbx.test/reset/VerySecretToken\r\n"
 
 
 def waits(store: Store, recipient: str = "ada@acme.example", kind: str = "welcome", at: int = NOW) -> None:
