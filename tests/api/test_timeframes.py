@@ -103,7 +103,7 @@ async def test_the_calendar_follows_the_clock_of_whoever_asks(api: Api) -> None:
     number = (await api(key, "POST", FRAMES, night)).body["number"]
     window = f"from={at('2027-03-12T00:00')}&to={at('2027-03-20T00:00')}"
     shown = (await api(key, "GET", f"{FRAMES}/{number}/calendar?{window}")).body
-    friday = {
+    friday: dict[str, Any] = {
         "start": at("2027-03-12T22:00"),
         "end": at("2027-03-13T02:00"),
         "title": "Friday 22:00–02:00 the next day",
