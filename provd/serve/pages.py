@@ -95,6 +95,7 @@ def measures(services: Any) -> list[tuple[str, int]]:
         ("provd_phones", len(services.fleet)),
         ("provd_events_waiting", recorder.waiting),
         ("provd_events_dropped_total", recorder.dropped),
+        ("provd_streams", len(services.live)),
     ]
     if services.http is not None:
         found += [("provd_http_connections_turned_away_total", services.http.turned_away)]
