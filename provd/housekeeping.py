@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from provd.store import changes, events, mails, sessions
+from provd.store import changes, events, jobs, mails, sessions
 
 if TYPE_CHECKING:
     from provd.app import Services
@@ -44,6 +44,7 @@ async def trim(services: Services) -> None:
         await asyncio.sleep(0)
     while await services.store.run(changes.trim, int(now - CHANGES_KEPT)):  # noqa: ASYNC110
         await asyncio.sleep(0)
+    await services.store.run(jobs.trim, int(now - keep))
     await services.store.run(events.trim_knocks, int(now - KNOCKS_KEPT))
     await services.store.run(sessions.trim, int(now))
     await services.store.run(mails.trim, int(now))

@@ -14,11 +14,11 @@ from provd.store.rows import Device, Domain, Layer, LineSnapshot, Phone, PhoneSn
 T = TypeVar("T")
 
 _JSON = {
-    Domain: ("admission",), Site: ("defaults",), Template: (), Phone: ("expansions", "admission"),
+    Domain: ("admission",), Site: ("defaults", "user_defaults"), Template: (), Phone: ("expansions", "admission"),
     Device: (), User: ("emails",),
 }  # fmt: skip
 _BOOLEANS = {
-    Template: ("read_only",), Device: ("ignore_for_presence",),
+    Domain: ("hide_delete", "second_factor"), Template: ("read_only",), Device: ("ignore_for_presence",),
     User: ("announce_in_audio_directory", "list_in_directory"),
 }  # fmt: skip
 _NAMES = {row: tuple(item.name for item in dataclasses.fields(row)) for row in _JSON}
