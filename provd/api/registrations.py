@@ -10,7 +10,8 @@ from typing import Any
 
 from provd.api import reads, scope
 from provd.api.call import Call, mac_in
-from provd.api.endpoint import PAGING, Group
+from provd.api.endpoint import PAGING, SEARCH, Group
+from provd.api.registration_search import fits, searched
 from provd.api.schema import Schema, choice, define, listing, nullable, number, obj, page, switch, text
 from provd.api.scope import Place
 from provd.errors import Conflict, NotFound
@@ -38,7 +39,7 @@ REGISTRATION = define(
     obj(
         {
             "id": text("Stays the same while it is refreshed"), "domain": text(longest=253),
-            "device": text("Name of the device"), "user": text("Extension"),
+            "device": text("Name of the device"), "user": text("Extension"), "name": text("The person", 401),
             "phone": nullable(text("MAC, where it can be told which of the phones with this device it is")),
             "state": STATE, "contact": text("Where the phone says that it is", 1024),
             "transport": text("UDP, TCP, TLS, WS or WSS"), "address": text("Where it really is"), "port": number(),
@@ -56,7 +57,7 @@ REGISTRATION = define(
     ),
 )  # fmt: skip
 FILTERS: dict[str, Schema] = {
-    **PAGING, "device": text("Only this device", 28), "user": text("Only devices of this extension", 20),
+    **PAGING, **SEARCH, "device": text("Only this device", 28), "user": text("Only devices of this extension", 20),
     "phone": text("Only this phone, by MAC", 40), "transport": choice(TRANSPORTS), "state": STATE,
 }  # fmt: skip
 
@@ -134,7 +135,9 @@ def _devices(store: Store, call: Call) -> frozenset[int] | None:
 _CARRYING = """
 SELECT l.device_id, p.mac FROM phone_lines l JOIN phones p ON p.id = l.phone_id WHERE l.device_id
 """
-_OWNERS = "SELECT d.id, u.extension FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id"
+_OWNERS = (
+    "SELECT d.id, u.extension, u.first_name, u.last_name FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id"
+)
 # Among the last 200 events of the phone: it is there, or it was long ago.
 _HEARD = """
 SELECT l.device_id, p.mac, e.duration_us FROM phone_lines l JOIN phones p ON p.id = l.phone_id
@@ -171,12 +174,13 @@ def described(store: Store, call: Call, rows: Sequence[Row]) -> list[dict[str, A
     carrying: dict[int, list[str]] = {}
     for device_id, mac in _among(store, _CARRYING, ids):
         carrying.setdefault(device_id, []).append(mac)
-    owners = dict(_among(store, _OWNERS, ids))
+    owners = {row[0]: (row[1], f"{row[2]} {row[3]}".strip()) for row in _among(store, _OWNERS, ids)}
     heard = {(row[0], row[1]): row[2] / 1000 for row in _among(store, _HEARD, ids)}
     found = []
     for name, one, state in rows:
         mac = whose(one.user_agent, one.instance, carrying.get(one.device_id, ()))
-        told = {"domain": call.domain.name, "device": name, "user": owners.get(one.device_id, ""), "phone": mac}
+        user, person = owners.get(one.device_id, ("", ""))
+        told = {"domain": call.domain.name, "device": name, "user": user, "name": person, "phone": mac}
         latency = heard.get((one.device_id, mac))
         found.append({**told, "state": state, **_plain(call, one), "latency_ms": latency})
     return found
@@ -209,9 +213,10 @@ def _after(cursor: str) -> tuple[str, int]:
 async def list_registrations(call: Call) -> Any:
     """List the registrations of a company
 
-    By device. Site managers see those of their site, basic users and agents their own."""
+    By device. `search` looks at device, person, MAC, address and User-Agent. Site managers see those of their site,
+    basic users and agents their own."""
     query, store = call.query, call.services.store
-    allowed = await store.run(_devices, call)
+    allowed, words = await store.run(_devices, call), await store.run(searched, call)
     after = _after(query["cursor"]) if query.get("cursor") else ("", -1)
     mac = mac_in(query["phone"]) if query.get("phone") else ""
     rows = [
@@ -222,6 +227,7 @@ async def list_registrations(call: Call) -> Any:
         and query.get("device", row[0]) == row[0]
         and query.get("transport", row[1].protocol) == row[1].protocol
         and query.get("state", row[2]) == row[2]
+        and fits(row[1], words)
     ]
     taken = heapq.nsmallest(query["limit"] + 1, rows, key=_place)
     shown = taken[: query["limit"]]

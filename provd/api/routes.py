@@ -37,6 +37,7 @@ from provd.api import (
     resync,
     rollouts,
     search,
+    sheets,
     stream,
     swapping,
     timeframes,
@@ -52,7 +53,7 @@ GROUPS: tuple[Group, ...] = (
     phone_list.group, layers.group, keys.group, drafts.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, own_password.group, search.group, home.group,
-    adding.group, swapping.group, directory.group, diagnosis.group,
+    adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
 )  # fmt: skip

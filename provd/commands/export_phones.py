@@ -10,16 +10,12 @@ import argparse
 import csv
 import os
 import sys
-from collections.abc import Iterator
 
-from provd.api import reads
+from provd.api.sheets import rows
 from provd.app import open_store
-from provd.importing.columns import COLUMNS, joined, safe_cell
-from provd.phone.mac import with_colons
+from provd.importing.columns import COLUMNS
 from provd.settings import Settings
-from provd.store import domains, phones, sites, templates
-from provd.store.database import Store
-from provd.store.rows import Domain
+from provd.store import domains
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,21 +37,3 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
-
-
-def rows(store: Store, domain: Domain) -> Iterator[tuple[str, ...]]:
-    """Every phone of a company as the cells of COLUMNS, by MAC."""
-    places = {site.id: site.name for site in sites.find(store, domain.id)}
-    layouts = {template.id: template.name for template in templates.find(store, domain.id)}
-    after = ""
-    while True:
-        page = phones.find(store, domain.id, limit=500, after=after)
-        lines = reads.lines_of(store, [phone.id for phone in page.items])
-        for phone in page.items:
-            named = {line["line"]: line["device"] for line in lines[phone.id]}
-            cell = joined(named.get(number, "") for number in range(1, max(named, default=0) + 1))
-            template, site = layouts.get(phone.template_id or 0, ""), places.get(phone.site_id or 0, "")
-            yield with_colons(phone.mac), phone.model, cell, *map(safe_cell, (template, site, phone.description))
-        if page.next is None:
-            return
-        after = page.next

@@ -91,6 +91,8 @@ async def test_the_list_is_searched_and_turned_page_by_page(api: Api) -> None:
         assert await found("user=101") == ["101", "101", "101a"]
         assert await found("device=101a") == await found("phone=24-9A-D8-00-01-11") == ["101a"]
         assert await found("user=101&transport=TCP") == ["101"] and await found("user=555") == []
+        assert await found("search=grace") == ["102"] and await found("search=101+192.0.2.9") == ["101"]
+        assert await found("search=00:01:11") == ["101a"] and await found("search=%25") == []
         pages, cursor = [], ""
         while cursor is not None:
             page = (await api(key, "GET", f"{HERE}?limit=3&cursor={cursor}")).body
