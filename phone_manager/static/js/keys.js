@@ -1,0 +1,203 @@
+// The key editor: what links and forms cannot do. Choosing a key without a new page, arrows from key to key, moving by
+// keyboard and by dragging, dialogs, printing. All of it sends what the forms of the page send.
+"use strict";
+(() => {
+  const editor = () => document.getElementById("editor");
+  const keysOf = (place) => Array.from(place.querySelectorAll("a[data-position]")).filter((key) => key.getClientRects().length);
+  const drawn = () => keysOf(editor());
+  const keyAt = (position) => drawn().find((key) => key.dataset.position === position);
+  const positionOf = (address) => (new URL(address, location.href).pathname.match(/\/keys\/([\w.]+)$/) || [])[1] || "";
+
+  // One key is in the tab order; the arrows lead to the others.
+  const rove = (chosen) => {
+    const all = drawn();
+    const first = chosen || all.find((key) => key.hasAttribute("aria-current")) || all[0];
+    all.forEach((key) => key.setAttribute("tabindex", key === first ? "0" : "-1"));
+  };
+  const mark = (position) => {
+    editor().querySelectorAll("a[data-position]").forEach((key) => {
+      const chosen = key.dataset.position === position;
+      key.classList.toggle("is-selected", chosen);
+      if (chosen) key.setAttribute("aria-current", "true"); else key.removeAttribute("aria-current");
+    });
+    editor().querySelectorAll(".pmd-list tbody tr").forEach((row) => {
+      const chosen = positionOf(row.querySelector("a").href) === position;
+      if (chosen) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+    });
+  };
+
+  let asked = 0;
+  const open = async (address, focus) => {
+    const ask = ++asked;
+    const position = positionOf(address);
+    mark(position);
+    editor().setAttribute("hx-get", address);
+    await htmx.ajax("GET", address, { target: "#key-panel", swap: "innerHTML" });
+    if (ask !== asked) return;
+    document.getElementById("key-panel").setAttribute("aria-label", position ? `Key ${position}` : "Draft");
+    if (!position) { rove(); return; }
+    rove(keyAt(position));
+    const panel = document.getElementById("key-panel");
+    if (focus) (panel.querySelector("#key-kind") || panel.querySelector("#key-panel-title") || panel).focus({ preventScroll: false });
+    if (panel.getBoundingClientRect().top > innerHeight - 120) panel.scrollIntoView({ block: "start" });
+  };
+  const close = () => {
+    const link = document.getElementById("key-panel-close");
+    if (!link) return;
+    const position = positionOf(document.querySelector("#key-form, #key-do")?.action || location.href) || positionOf(location.href);
+    open(link.href, false).then(() => { const key = keyAt(position); if (key) { rove(key); key.focus(); } });
+  };
+  const dialog = (address) => htmx.ajax("GET", address, { target: "#dialog-place", swap: "innerHTML" });
+
+  let dragged = false;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-prints]")) { window.print(); return; }
+    const link = event.target.closest("#editor a, #dialog-place a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const address = link.href.baseVal ?? link.href;
+    if (link.hasAttribute("data-dialog")) { event.preventDefault(); link.closest("details.menu")?.removeAttribute("open"); dialog(address); }
+    else if (link.dataset.panel === "close") { event.preventDefault(); close(); }
+    else if (link.closest(".pmd, .pmd-list") || link.hasAttribute("data-panel")) {
+      event.preventDefault();
+      if (dragged) { dragged = false; return; }
+      open(address, true);
+    }
+  });
+
+  const move = (from, to) => htmx.ajax("POST", editor().dataset.keys + location.search, {
+    target: "#editor", swap: "morph:outerHTML", values: { do: "order", move: from, to },
+  });
+
+  // Arrows: the nearest key in that direction, a step aside counting double.
+  const nearest = (from, name) => {
+    const box = (key) => { const r = key.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; };
+    const [x, y] = box(from);
+    const across = name === "ArrowLeft" || name === "ArrowRight";
+    const sign = name === "ArrowRight" || name === "ArrowDown" ? 1 : -1;
+    let best = null, least = Infinity;
+    for (const key of drawn()) {
+      const [kx, ky] = box(key);
+      const along = sign * (across ? kx - x : ky - y), aside = Math.abs(across ? ky - y : kx - x);
+      if (key === from || along < 4) continue;
+      const far = along + 2 * aside;
+      if (far < least) { least = far; best = key; }
+    }
+    return best;
+  };
+  document.addEventListener("keydown", (event) => {
+    const key = event.target.closest?.("#editor a[data-position]");
+    if (key && event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      if (!event.altKey) { const next = nearest(key, event.key); if (next) { rove(next); next.focus(); } return; }
+      if (!editor().dataset.edits) return;
+      const order = Array.from(new Set(Array.from(editor().querySelectorAll("a[data-position]"), (one) => one.dataset.position)));
+      order.sort((a, b) => place(a) - place(b));
+      const step = event.key === "ArrowUp" || event.key === "ArrowLeft" ? -1 : 1;
+      const to = order[order.indexOf(key.dataset.position) + step];
+      if (to) { follow = to; move(key.dataset.position, to); }
+      return;
+    }
+    const open = document.querySelector("dialog[open], details.menu[open]");
+    if (event.key === "Escape" && !open && document.getElementById("key-panel-close")) close();
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.closest("input, textarea")) {
+      event.preventDefault();
+      document.querySelector("#keys-undo:not(:disabled)")?.click();
+    }
+  });
+  const place = (position) => { const [module, number] = position.startsWith("m") ? position.slice(1).split(".") : [0, position]; return module * 1000 + Number(number); };
+
+  // After an edit: say it, keep the focus where the person is.
+  let follow = "";
+  const told = (event) => {
+    if (event.detail.say) window.say(event.detail.say);
+    ready();
+    const key = follow && keyAt(follow);
+    follow = "";
+    if (key) { rove(key); key.focus(); }
+  };
+  document.addEventListener("keys-edited", told);
+  document.addEventListener("keys-stale", (event) => { if (event.detail.say) window.say(event.detail.say); });
+
+  // Dragging the number of a key on the picture.
+  let drag = null;
+  const end = () => {
+    document.querySelectorAll(".is-aim").forEach((one) => one.classList.remove("is-aim"));
+    drag?.ghost?.remove();
+    drag = null;
+  };
+  document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".pmd")) event.preventDefault(); });
+  document.addEventListener("pointerdown", (event) => {
+    dragged = false;
+    const key = event.target.closest?.("#editor .pmd a[data-position]");
+    if (key && !event.button && editor().dataset.edits) drag = { key, x: event.clientX, y: event.clientY, pointer: event.pointerType };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!drag || (!drag.ghost && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 8)) return;
+    if (!drag.ghost) {
+      drag.ghost = Object.assign(document.createElement("div"), { className: "keys-ghost", textContent: drag.key.dataset.position });
+      document.body.append(drag.ghost);
+    }
+    // Positions follow the pointer; the content policy allows the object model, not style attributes.
+    drag.ghost.style.left = `${event.clientX + 10}px`;
+    drag.ghost.style.top = `${event.clientY + 10}px`;
+    const aim = document.elementFromPoint(event.clientX, event.clientY)?.closest("#editor a[data-position]");
+    document.querySelectorAll(".is-aim").forEach((one) => one.classList.remove("is-aim"));
+    drag.aim = aim && aim !== drag.key ? aim : null;
+    drag.aim?.classList.add("is-aim");
+  });
+  document.addEventListener("pointerup", () => {
+    if (!drag) return;
+    if (drag.ghost) { dragged = true; setTimeout(() => { dragged = false; }, 50); }
+    if (drag.aim) { follow = drag.aim.dataset.position; move(drag.key.dataset.position, follow); }
+    end();
+  });
+  document.addEventListener("pointercancel", end);
+
+  // The list: rows are dragged by their grip.
+  const sortable = () => {
+    const body = editor()?.querySelector(".pmd-list tbody");
+    if (!body || !editor().dataset.edits || !window.Sortable) return;
+    body.querySelectorAll("th").forEach((head) => {
+      if (head.querySelector(".keys-grip")) return;
+      const grip = Object.assign(document.createElement("span"), { className: "keys-grip", textContent: "⠿" });
+      grip.setAttribute("aria-hidden", "true");
+      head.prepend(grip);
+    });
+    Sortable.get(body)?.destroy();
+    Sortable.create(body, {
+      handle: ".keys-grip", animation: 0,
+      onEnd: (event) => {
+        if (event.oldIndex === event.newIndex) return;
+        const rows = Array.from(body.rows, (row) => positionOf(row.querySelector("a").href));
+        const sorted = rows.slice().sort((a, b) => place(a) - place(b));
+        move(sorted[event.oldIndex], sorted[event.newIndex]);
+      },
+    });
+  };
+
+  // Hovering a changed line shows its key, and the reverse.
+  document.addEventListener("mouseover", (event) => {
+    const line = event.target.closest?.("[data-cause]");
+    document.querySelectorAll(".is-aim, .is-caused").forEach((one) => { if (!drag) one.classList.remove("is-aim", "is-caused"); });
+    if (line) line.dataset.cause.split(" ").forEach((name) => { if (name.startsWith("keys.")) keyAt(name.slice(5))?.classList.add("is-aim"); });
+    const key = event.target.closest?.("#editor a[data-position]");
+    if (key && !drag) document.querySelectorAll("[data-cause]").forEach((one) => one.classList.toggle("is-caused", one.dataset.cause.split(" ").includes(`keys.${key.dataset.position}`)));
+  });
+
+  // A dialog that comes from the server opens by itself, and is gone once closed.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const made = document.querySelector("#dialog-place dialog[data-asks]");
+    if (!made || made.open) return;
+    made.showModal();
+    made.addEventListener("close", () => made.remove(), { once: true });
+  });
+  document.addEventListener("htmx:afterSettle", () => { if (editor()) sortable(); });
+  window.addEventListener("popstate", () => location.reload());
+
+  const ready = () => {
+    document.querySelectorAll("[data-prints]").forEach((button) => { button.hidden = false; });
+    rove();
+    sortable();
+  };
+  if (editor()) ready();
+})();
