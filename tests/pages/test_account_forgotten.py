@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -22,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 
 def person(server: LiveServer, login: str) -> User:
-    found = server.store(users.by_login, f"{login}@acme.example")
+    found: User | None = server.store(users.by_login, f"{login}@acme.example")
     assert found is not None
     return found
 
@@ -152,3 +155,19 @@ def _renew(store: Store, login: str) -> bytes:
 def test_without_a_password_there_is_no_second_step(visitor: Visitor) -> None:
     assert visitor.get("/sign-in/code").location == "/sign-in"
     assert visitor.post("/sign-in/code", {"code": "123456"}).location == "/sign-in"
+
+
+def test_the_links_of_mails_lead_to_their_pages(server: LiveServer, visitor: Visitor, manager: Visitor) -> None:
+    visitor.post("/forgotten/password", {"login": "105@acme.example"})
+    manager.post("/c/acme.example/users/selected", {"do": "welcome", "users": ["104"]})
+    server.call(server.services.outbox.send_due())
+    server.call(server.services.outbox.stop())  # what was under way is written now
+    said = {}
+    for path in (server.settings.data_dir / "outbox").glob("*.eml"):
+        mail = message_from_bytes(path.read_bytes(), policy=default)
+        body = mail.get_body(("plain",))
+        assert body is not None
+        for found in re.findall(r"https?://[^/\s]+(/(?:reset|welcome)/\S+)", body.get_content()):
+            said[mail["To"]] = visitor.get(found).text
+    assert "Choose a new password" in said["barbara@acme.example"]
+    assert "Complete your set-up" in said["edsger@acme.example"] and "extension 104" in said["edsger@acme.example"]

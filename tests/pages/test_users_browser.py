@@ -87,8 +87,13 @@ def test_a_profile_is_changed_and_guarded_until_it_is_saved(browse: Browse) -> N
     page.get_by_label("First name").fill("Timothy")
     page.get_by_role("button", name="Add another e-mail").click()
     page.get_by_role("textbox", name="Another e-mail address").last.fill("tim@home.example")
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked: list[str] = []
+
+    def dismissed(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", dismissed)
     page.get_by_role("link", name="Sites & departments").or_(page.get_by_role("link", name="Activity")).first.click()
     assert asked == ["beforeunload"]
     page.get_by_role("button", name="Save").click()

@@ -10,6 +10,7 @@ from phone_manager.ask import endpoints
 from phone_manager.base import Page
 from phone_manager.handlers.people.listing import all_of
 from phone_manager.views import people
+from provd.api.scope import outranks
 from provd.errors import ProvdError
 from provd.zones import known_zones
 
@@ -80,11 +81,21 @@ class Profile(Page):
         self.page(
             "pages/people/profile.html", status=status, user=user, shown=shown, errors=errors or {}, rights=may,
             editable=people.editable(self.who, self.company, user), devices=own_devices or [], phones=phones or [],
-            models=model_names(self, phones or ()), factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
+            heard=await self._heard(extension) if may["phones"] else {}, models=model_names(self, phones or ()),
+            factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
             departments=await all_of(self, "/domains/{domain}/departments"), zones=sorted(known_zones()),
             scopes=people.scopes_to_give(self.who, user["scope"]), scope_words=people.SCOPE_WORDS,
             record_words=people.RECORD_WORDS, states=people.PHONE_STATES, own=self.who.user_id == user["id"],
         )  # fmt: skip
+
+    async def _heard(self, extension: str) -> dict[str, list[str]]:
+        """Where each device of the user is registered from at this moment."""
+        query = {"user": extension, "limit": 100}
+        rows = (await self.ask("GET", "/domains/{domain}/registrations", query=query)).body["items"]
+        found: dict[str, list[str]] = {}
+        for row in rows:
+            found.setdefault(row["device"], []).append(row["address"])
+        return found
 
     def _rights(self, user: dict[str, Any]) -> dict[str, bool]:
         """What may be done with this user, by the names that the template uses."""
@@ -94,6 +105,7 @@ class Profile(Page):
         return {
             "place": people.may_do(who, "users.place", company, user),
             "devices": people.may_do(who, "devices.read", company, user),
+            "set_devices": people.may_do(who, "devices.write", company, user) and outranks(who, user["scope"]),
             "phones": self.may("phones.read"),
             "mail": people.may_do(who, "users.mail", company, user) and lower,
             "recycle": people.may_do(who, "users.recycle", company, user) and lower,
