@@ -23,15 +23,20 @@ TEMPLATE = define(
         {
             "id": number(low=1), "name": NAME, "description": DESCRIPTION, "model": MODEL,
             "read_only": switch("Cannot be edited, only copied"), "revision": number("Counts up with its layer"),
-            "created": moment(),
+            "created": moment(), "phones": number("How many phones of the company use it"),
         }
     ),
 )  # fmt: skip
 
 
-def shown(template: Template) -> dict[str, Any]:
-    """A template as answers show it."""
-    return plain(template, "domain_id")
+def shown(template: Template, phones: int) -> dict[str, Any]:
+    """A template as answers show it; `phones` use it."""
+    return {**plain(template, "domain_id"), "phones": phones}
+
+
+def _one(store: Store, call: Call, template_id: int) -> dict[str, Any]:
+    used = templates.phone_count(store, call.domain_id, template_id)
+    return shown(templates.get(store, call.domain_id, template_id), used)
 
 
 @group.get(
@@ -45,7 +50,8 @@ def list_templates(store: Store, call: Call) -> Any:
     query = call.query
     rows = templates.find(store, call.domain_id, search=query.get("search", ""), model=query.get("model", ""))
     found = cut(rows, {name: value for name, value in query.items() if name != "search"}, lambda row: row.name)
-    return {**found, "items": [shown(row) for row in found["items"]]}
+    used = templates.phone_counts(store, call.domain_id)
+    return {**found, "items": [shown(row, used.get(row.id, 0)) for row in found["items"]]}
 
 
 @group.post(
@@ -73,7 +79,7 @@ def create_template(store: Store, call: Call) -> Any:
         _fill(store, call, made, source)
     call.audit(store, "create", "template", made.name)
     call.location = f"/api/v2/domains/{call.path['domain']}/phonetemplates/{made.id}"
-    return shown(templates.get(store, call.domain_id, made.id))
+    return _one(store, call, made.id)
 
 
 def _source(store: Store, call: Call, mac: str) -> PhoneSnapshot | None:
@@ -100,7 +106,7 @@ def _fill(store: Store, call: Call, template: Template, source: PhoneSnapshot) -
 @group.get("/domains/{domain}/phonetemplates/{template}", "templates.read", TEMPLATE)
 def get_template(store: Store, call: Call) -> Any:
     """Get a template"""
-    return shown(call.the_template)
+    return _one(store, call, call.the_template.id)
 
 
 @group.patch(
@@ -117,7 +123,7 @@ def patch_template(store: Store, call: Call) -> Any:
         call.model(call.body["model"])
     after = templates.update(store, call.domain_id, before.id, call.now, **call.body)
     call.audit(store, "update", "template", before.name, old_and_new(before, after, call.body))
-    return shown(after)
+    return _one(store, call, after.id)
 
 
 @group.post("/domains/{domain}/phonetemplates/{template}/copy", "templates.write", TEMPLATE, body=obj({"name": NAME}))
@@ -129,7 +135,7 @@ def copy_template(store: Store, call: Call) -> Any:
     made = templates.copy(store, call.domain_id, source.id, call.body["name"], call.now, who=call.who.name)
     call.audit(store, "copy", "template", source.name, {"name": [source.name, made.name]})
     call.location = f"/api/v2/domains/{call.path['domain']}/phonetemplates/{made.id}"
-    return shown(made)
+    return _one(store, call, made.id)
 
 
 @group.delete("/domains/{domain}/phonetemplates/{template}", "templates.write")

@@ -98,6 +98,14 @@ def phone_count(store: Store, domain_id: int, template_id: int) -> int:
     return _users(store, template_id)
 
 
+def phone_counts(store: Store, domain_id: int) -> dict[int, int]:
+    """How many phones use each of the company's templates that are in use."""
+    query = (
+        "SELECT template_id, COUNT(*) FROM phones WHERE domain_id = ? AND template_id IS NOT NULL GROUP BY template_id"
+    )
+    return {int(row[0]): int(row[1]) for row in store.sql(query, (domain_id,)).fetchall()}
+
+
 def _users(store: Store, template_id: int) -> int:
     return int(store.sql("SELECT COUNT(*) FROM phones WHERE template_id = ?", (template_id,)).fetchone()[0])
 

@@ -33,6 +33,8 @@ async def test_a_template_is_made_copied_found_and_deleted(api: Api) -> None:
     assert len((await api(key, "GET", f"{TEMPLATES}?search=t46u")).body["items"]) == 3
     assert (await api(key, "PATCH", f"{TEMPLATES}/{one}", {"name": "Entrance"})).body["name"] == "Entrance"
     assert (await api(key, "DELETE", f"{TEMPLATES}/{one}")).status == 204
+    assert {row["name"]: row["phones"] for row in (await api(key, "GET", TEMPLATES)).body["items"]}["Reception"] == 1
+    assert copied.body["phones"] == 0
     used = await api(key, "DELETE", f"{TEMPLATES}/1")
     assert used.status == 409 and "1 phone uses this template" in used.body["detail"]
 
