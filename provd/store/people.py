@@ -63,7 +63,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which people: all of what is given holds. `lacks`: one of LACKS that they have none of."""
+    """Which people: all of what is given holds. `lacks`: one of LACKS that they have none of; `among`: extensions."""
 
     search: str = ""
     site_id: int | None = None
@@ -72,6 +72,7 @@ class Wanted:
     lacks: str = ""
     services: bool = False
     user_id: int | None = None
+    among: tuple[str, ...] = ()
 
 
 def find(
@@ -110,6 +111,9 @@ def _where(domain_id: int, wanted: Wanted) -> tuple[str, tuple[object, ...]]:
         if value is not None:
             conditions.append(f"{column} = ?")
             found.append(value)
+    if wanted.among:
+        conditions.append(f"u.extension IN ({', '.join('?' * len(wanted.among))})")
+        found += wanted.among
     if wanted.lacks:
         conditions.append(_MISSING[wanted.lacks])
     for word in wanted.search.split():

@@ -42,6 +42,7 @@ async def test_a_row_tells_places_and_what_belongs_to_somebody(api: Api) -> None
         ("?department_id=1&site_id=2", ["109", "110"]),
         ("?lacks=phone", []),
         ("?lacks=email&services=1", ["8900"]),
+        ("?among=103,%20110,999", ["103", "110"]),
         ("?sort=name&limit=2", ["109", "104"]),
         ("?sort=extension&descending=1&limit=1", ["110"]),
     ],

@@ -53,7 +53,8 @@ class Selected(Page):
         self, do: str, chosen: list[str], errors: dict[str, str] | None = None, status: int = 200
     ) -> None:
         self._check(do, chosen)
-        found = await self.ask("GET", "/domains/{domain}/people", query={"limit": MOST, "services": 1})
+        query = {"limit": MOST, "services": 1, "among": ",".join(one[:20] for one in chosen)}
+        found = await self.ask("GET", "/domains/{domain}/people", query=query)
         known = {one["extension"]: one for one in found.body["items"]}
         named = [known.get(extension, {"extension": extension, "name": "", "emails": []}) for extension in chosen]
         more: dict[str, Any] = await self._edit_options() if do == "edit" else {}
