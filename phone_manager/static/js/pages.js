@@ -98,6 +98,16 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
+// Business hours: Monday's ranges for the other workdays.
+document.querySelectorAll("[data-copies-day]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const form = button.closest("form");
+    for (const day of ["tue", "wed", "thu", "fri"]) form.elements[`days.${day}`].value = form.elements["days.mon"].value;
+    say("Monday is copied to Tuesday, Wednesday, Thursday and Friday.");
+  });
+});
+
 // Signed out in the midst of something: the page stays, with everything typed.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 401) {
