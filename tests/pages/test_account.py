@@ -136,6 +136,7 @@ def test_a_login_of_the_provider_has_an_account_too(provider: Visitor) -> None:
     seen = provider.get("/me")
     assert seen.status == 200 and "Provider" in seen.text and 'name="first_name"' not in seen.html
     assert provider.post("/me", {"first_name": "X"}).status == 404
+    assert provider.post("/me/pin", {"voicemail_pin": "2719"}).status == 404
     assert "Set up one-time codes" in provider.get("/me/second-factor").text
 
 

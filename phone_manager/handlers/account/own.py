@@ -8,6 +8,7 @@ from typing import Any
 from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.account.entering import enter
+from phone_manager.handlers.people.listing import owned_numbers
 from phone_manager.handlers.people.profile import USER, model_names, typed
 from phone_manager.views import people
 from provd.api.account import qr_svg
@@ -40,7 +41,7 @@ class Own(Page):
             shown=(user or {}) | shown, zones=sorted(known_zones()), states=people.PHONE_STATES,
             factor=(await self.ask("GET", FACTOR)).body, present=self.session.id,
             browsers=[(one[0], one[2], one[3], people.browser(one[4])) for one in rows],
-            scope_words=people.SCOPE_WORDS, models=model_names(self, phones),
+            scope_words=people.SCOPE_WORDS, numbers=await owned_numbers(self), models=model_names(self, phones),
             asks_again="voicemail_pin" in errors and people.weak_pin(self.field("voicemail_pin")),
         )  # fmt: skip
 
@@ -92,6 +93,8 @@ class Pin(Own):
     """The PIN of one's voicemail (SF-040)."""
 
     async def act(self, **_: str) -> None:
+        if self.domain is None:
+            raise NotFound("A login of the provider has no voicemail.")
         pin = self.field("voicemail_pin").strip()
         errors = people.pin_typed(pin, anyway=bool(self.field("anyway")))
         if errors:

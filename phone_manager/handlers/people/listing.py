@@ -59,3 +59,11 @@ def _named(rows: list[dict[str, Any]], wanted: str) -> str:
 async def all_of(page: Page, path: str) -> list[dict[str, Any]]:
     """A short list of the company, whole: its sites, its departments."""
     return (await page.ask("GET", path, query={"limit": 1000})).body["items"]  # type: ignore[no-any-return]
+
+
+async def owned_numbers(page: Page) -> list[dict[str, Any]]:
+    """The company's phone numbers to choose a caller ID from (SF-037), as far as the person may see them."""
+    if page.domain is None or not page.may("phonenumbers.read"):
+        return []
+    query = {"limit": 500}
+    return (await page.ask("GET", "/domains/{domain}/phonenumbers", query=query)).body["items"]  # type: ignore[no-any-return]

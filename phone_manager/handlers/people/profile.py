@@ -8,7 +8,7 @@ from typing import Any
 from phone_manager import forms
 from phone_manager.ask import endpoints
 from phone_manager.base import Page
-from phone_manager.handlers.people.listing import all_of
+from phone_manager.handlers.people.listing import all_of, owned_numbers
 from phone_manager.views import people
 from provd.api.scope import outranks
 from provd.errors import ProvdError
@@ -82,7 +82,7 @@ class Profile(Page):
             "pages/people/profile.html", status=status, user=user, shown=shown, errors=errors or {}, rights=may,
             editable=people.editable(self.who, self.company, user), devices=own_devices or [], phones=phones or [],
             heard=await self._heard(extension) if may["phones"] else {}, models=model_names(self, phones or ()),
-            factor=factor, sites=await all_of(self, "/domains/{domain}/sites"),
+            factor=factor, numbers=await owned_numbers(self), sites=await all_of(self, "/domains/{domain}/sites"),
             departments=await all_of(self, "/domains/{domain}/departments"), zones=sorted(known_zones()),
             scopes=people.scopes_to_give(self.who, user["scope"]), scope_words=people.SCOPE_WORDS,
             record_words=people.RECORD_WORDS, states=people.PHONE_STATES, own=self.who.user_id == user["id"],
