@@ -1,0 +1,1 @@
+"""Calls: legs, what rings, who is connected with whom, and the controller that carries decisions out on the wire."""
