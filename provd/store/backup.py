@@ -36,6 +36,9 @@ TABLES = {
     "facts": "name", "domains": "id", "sites": "id", "departments": "id", "users": "id", "devices": "id",
     "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "drafts": "id", "contacts": "id",
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
+    "call_events": "id",
+    "answer_rules": "id", "answering": "user_id", "number_filters": "id", "dialling": "domain_id", "trunks": "id",
+    "tried_calls": "id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",
     "reseller_domains": "id", "audits": "id", "jobs": "id", "job_items": "id", "knocks": "mac", "phone_events": "id",
 }  # fmt: skip
