@@ -4,7 +4,8 @@ Rules of this file: a function that changes what phones get calls one of these i
 names the widest thing that covers it, so that a setting of a company of 10,000 phones costs one update:
 `server` (ref empty), `brand` and `model` (ref = their ids in the catalogue), `domain`, `directory` (ref = the domain's
 id), `site`, `template`, `phone`; `user`, `device`, `contact`, `token`, `timeframe`, `phone_number` say that the row
-itself changed.
+itself changed. `answering` (ref = the user's id), `number_filter`, `dialling` and `trunk` (ref = the company's or the
+trunk's id) are about calls only.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from provd.store.rows import Change
 NOUNS = (
     "server", "brand", "model", "domain", "directory", "site", "template", "phone",
     "user", "device", "contact", "token", "timeframe", "phone_number",
+    "answering", "number_filter", "dialling", "trunk",
 )  # fmt: skip
 _INSERT = "INSERT INTO changes (noun, ref, domain_id, at) VALUES (?, ?, ?, ?)"
 

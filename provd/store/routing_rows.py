@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from provd.answering.rule import Destination, Rule
 from provd.timeframe.frame import TimeFrame
 from provd.timeframe.reading import kept
 
@@ -49,3 +50,82 @@ class PhoneNumber:
     extension: str
     person: str
     service_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRule:
+    """An answering rule of a person with the name of its time frame, which the default rule has none of. `id` 0: it was
+    never changed, so that nothing is kept of it."""
+
+    id: int
+    user_id: int
+    frame_id: int | None
+    frame: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What holds for a person whatever the rule. `chosen` is the number of the frame whose rule the person has put in
+    force (SF-016), 0 for the default rule, None when the clock decides."""
+
+    do_not_disturb: bool = False
+    forwards: Mapping[str, Destination] = field(default_factory=dict)
+    block_anonymous: bool = False
+    spam: str = "ring"
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A number that is refused, or, for a person, let through whatever else says no."""
+
+    number: str
+    allowed: bool
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How a company dials. `codes` are its own for functions of the table; `emergency` are numbers besides the
+    usual ones."""
+
+    code_table: str = "stratus"
+    codes: Mapping[str, str] = field(default_factory=dict)
+    translations: tuple[tuple[str, str], ...] = ()
+    emergency: tuple[str, ...] = ()
+    caller_id_number: str = ""
+    emergency_caller_id: str = ""
+    spam_offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A way to and from the telephone network, of one company or (`domain_id` None) of the server. `networks` are the
+    carrier's addresses; `writes` is how it wants numbers: e164 (+1…), plain (1…) or national."""
+
+    id: int
+    domain_id: int | None
+    name: str
+    place: int
+    kind: str
+    host: str
+    port: int
+    transport: str
+    user_name: str
+    networks: tuple[str, ...]
+    most_calls: int
+    writes: str
+    enabled: bool
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class TriedCall:
+    """A call that a company keeps as a test of its rules: what was asked, and what should become of it."""
+
+    id: int
+    name: str
+    asked: Mapping[str, Any]
+    expected: tuple[str, ...]
+    created: int
