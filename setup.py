@@ -22,6 +22,10 @@ REQUIRED = [
     "tzdata",
     "holidays==0.109",
     "phonenumbers==9.0.43",
+    "numpy==2.4.6",
+    "soundfile==0.14.0",
+    "soxr==1.1.0",
+    "pylibsrtp==1.0.0",
 ]
 
 # PostgreSQL in place of the embedded SQLite.
