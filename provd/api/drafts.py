@@ -12,7 +12,6 @@ from provd.api.call import Call
 from provd.api.conflict import VERSION
 from provd.api.drafting import (
     Drafted,
-    drafted,
     guard_save,
     judged,
     laid,
@@ -32,9 +31,9 @@ from provd.api.problems import FINDING, findings
 from provd.api.schema import choice, define, listing, moment, nullable, number, obj, switch, table, text
 from provd.errors import Conflict, Invalid, NotFound, Problem
 from provd.phone import draft as rules
+from provd.phone.directory import choice_from
 from provd.store import drafts, layers, targets, templates
 from provd.store.database import Store
-from provd.store.drafts import Draft
 
 group = Group(
     "drafts",
@@ -204,9 +203,16 @@ def get_directory(board: Drafted, call: Call) -> Any:
     return directory.get_directory(board, call)
 
 
-def without_draft(board: Board) -> Drafted:
-    """The board of somebody who only reads."""
-    return drafted(board, Draft(board.layer.revision))
+def post_hide(board: Drafted, call: Call) -> Any:
+    """Hide a contact in the draft of {what}, or show it again"""
+    hidden = set(choice_from(board.merged.directory).hidden)
+    wanted = call.body["id"]
+    if wanted not in hidden and (call.directory is None or wanted not in call.directory.by_id):
+        raise NotFound(f"There is no contact {wanted} in this company’s directory.")
+    (hidden.add if call.body["hidden"] else hidden.discard)(wanted)
+    return get_draft(
+        board.kept({**parts(board.layer), "directory": {**board.layer.directory, "hidden": sorted(hidden)}}), call
+    )
 
 
 BoardOf = Callable[[Store, Call], Board]
@@ -241,6 +247,7 @@ def declare(above: str, what: str, edit: str, settings: str, board_of: BoardOf) 
     group.get(
         f"{path}/directory", settings, directory.DIRECTORY, query={**PAGING, **SEARCH}, configured=True
     )(work(get_directory))  # fmt: skip
+    group.post(f"{path}/directory/hide", settings, DRAFT, body=directory.HIDE, **doing, query=SHOWN)(work(post_hide))
     group.get(f"{path}/settings", settings, draft_views.SETTINGS, configured=True)(work(draft_views.get_settings))
     keys.declare(path, f"the draft of {what}", edit, edit, lambda store, call: opened(board_of(store, call)))
 
