@@ -89,7 +89,7 @@ def test_a_phone_that_says_it_is_another_model_is_told_apart(server: LiveServer)
     assert "says it is a Poly VVX450" in event.reason
 
 
-@pytest.mark.parametrize("path", ["healthz", "", "trust", "ca.pem", "metrics"])
+@pytest.mark.parametrize("path", ["healthz", "trust", "ca.pem", "metrics"])
 def test_the_plain_pages_answer(server: LiveServer, path: str) -> None:
     assert server.get(f"/{path}").status == 200
 
