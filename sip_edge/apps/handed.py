@@ -1,4 +1,4 @@
-"""A call's leg in the hands of an application, and what the call controller and the applications ask of each other.  (pure)
+"""A leg in the hands of an application, and what the call controller and the applications ask of each other.  (pure)
 
 The controller first has the media engine accept the caller's offer (`accept(call, leg, sdp)`) and answers 200 with what
 comes back; then `take(handed, …)`. From there on what plays, records and listens on this leg is the application's.
