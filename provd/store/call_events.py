@@ -129,7 +129,7 @@ def of_domain(store: Store, domain_id: int, since: float, limit: int = 1000) -> 
 
 def _rows(store: Store, where: str, values: Sequence[object]) -> list[CallEventRow]:
     found = store.sql(f"SELECT id, {COLUMNS} FROM call_events WHERE {where}", values).fetchall()  # noqa: S608
-    return [CallEventRow(*row[:13], bool(row[13]), json.loads(row[14])) for row in found]
+    return [CallEventRow._make((*row[:13], bool(row[13]), json.loads(row[14]))) for row in found]
 
 
 def keep_dialogs(store: Store, on: Sequence[DialogRow], over: Sequence[str]) -> None:
@@ -144,4 +144,4 @@ def keep_dialogs(store: Store, on: Sequence[DialogRow], over: Sequence[str]) -> 
 def left_over(store: Store) -> list[DialogRow]:
     """The dialogs that a process has left behind."""
     found = store.sql(f"SELECT {_DIALOG} FROM call_dialogs ORDER BY since").fetchall()  # noqa: S608
-    return [DialogRow(*row[:6], tuple(json.loads(row[6])), *row[7:]) for row in found]
+    return [DialogRow._make((*row[:6], tuple(json.loads(row[6])), *row[7:])) for row in found]
