@@ -70,7 +70,7 @@ def test_a_profile_is_saved_and_phones_are_told(server: LiveServer, manager: Vis
         "Phones",
     ):
         assert group in form.text
-    assert '<datalist id="numbers"><option value="+1' in form.html and 'list=numbers' in form.html
+    assert '<datalist id="numbers"><option value="+1' in form.html and "list=numbers" in form.html
     fields = {
         "first_name": "Radia", "last_name": "Perlman-Ng", "extension": "108", "login_name": "108@acme.example",
         "department_id": "2", "site_id": "", "time_zone": "", "scope": "call_center_agent", "record_calls": "no",
