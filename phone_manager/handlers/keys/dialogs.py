@@ -49,8 +49,8 @@ class Dialog(KeysPage):
     async def answer(self, subject: Subject, errors: Mapping[str, str], status: int = 200) -> None:
         """The dialog, or the page around it."""
         context = {"subject": subject, "words": words, "errors": errors, "typed": self.sent, **await self.told(subject)}
-        frame = "pages/keys/dialog.html" if self.partial else "pages/keys/dialog_page.html"
-        self.page(frame, status=status, inside=self.template, **context)
+        frame = {"": "dialog_page", "keys-dialog": "inside"}.get(self.aim, "dialog")
+        self.page(f"pages/keys/{frame}.html", status=status, inside=self.template, **context)
 
 
 class Directory(Dialog):

@@ -26,7 +26,10 @@ class Editor(KeysPage):
     """`…/keys`: the picture with nothing chosen. A form's `do` names an action on the draft."""
 
     async def show(self, **path: str) -> None:
-        await self.answer(await self.subject(path))
+        subject = await self.subject(path)
+        if self.aim == "key-panel":
+            self.set_header("HX-Push-Url", f"{subject.keys}{self.look.text}")
+        await self.answer(subject)
 
     async def act(self, **path: str) -> None:
         subject = await self.subject(path)
