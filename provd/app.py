@@ -51,6 +51,7 @@ from provd.serve.uploads import UploadHandler
 from provd.settings import Settings
 from provd.store import migrations
 from provd.store.database import Store, open_database
+from sip_edge.companies import Companies
 from sip_edge.edge import SipEdge
 from sip_edge.registrar.location import Rules
 
@@ -84,8 +85,11 @@ class Services:
     ready: bool = False
     problems: list[str] = field(default_factory=list)  # what does not work although it should, a sentence each
     jobs: Jobs = field(init=False)
+    companies: Companies = field(init=False)
+    """What decides on calls, for the API too: Try a call is decided by the code of real calls."""
 
     def __post_init__(self) -> None:
+        self.companies = Companies(self.store)
         # A company's jobs run in the process that it lives in: there its phones are told.
         self.jobs = Jobs(
             self.store,
@@ -212,6 +216,7 @@ class Running:
         if services.sip is not None and settings.processes > 1:
             hearing = hear_workers(store, services.sip.heard)
             self._tasks.append(asyncio.create_task(hearing))
+        services.companies.start()
         services.ready = True
         return services
 
@@ -302,6 +307,7 @@ class Running:
             await services.tftp.stop()
         if services.sip:
             await services.sip.stop()
+        await services.companies.stop()
         await services.neighbours.stop()
         for task in self._tasks:
             task.cancel()

@@ -18,6 +18,7 @@ PLAIN_COLUMNS = (
     ("mails", "id", "sealed_message"),
     ("second_factors", "user_id", "sealed_secret"),
     ("drafts", "id", "sealed_content"),
+    ("trunks", "id", "sealed_password"),
 )
 JSON_COLUMNS = (
     ("layers", "id", "settings"),

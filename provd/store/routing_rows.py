@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from provd.answering.rule import Destination, Rule
 from provd.timeframe.frame import TimeFrame
@@ -129,3 +129,40 @@ class TriedCall:
     asked: Mapping[str, Any]
     expected: tuple[str, ...]
     created: int
+
+
+class PersonRow(NamedTuple):
+    """A user as calls need one."""
+
+    id: int
+    extension: str
+    name: str
+    zone: str
+    area_code: str
+    caller_id_number: str
+    caller_id_name: str
+    emergency_caller_id: str
+    department: str
+    site: str
+    service_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRows:
+    """What load() read; maps by user id where a person has several of something. `frames` are (number, name, times as
+    JSON text, forced), `numbers` (number, treatment, destination, prefix, enabled)."""
+
+    id: int
+    domain: str
+    zone: str
+    country: str
+    area_code: str
+    people: tuple[PersonRow, ...]
+    devices: Mapping[int, tuple[str, ...]]
+    rules: Mapping[int, tuple[SavedRule, ...]]
+    off: Mapping[int, frozenset[int]]
+    answering: Mapping[int, Answering]
+    frames: tuple[tuple[int, str, str, str], ...]
+    numbers: tuple[tuple[str, str, str, str, bool], ...]
+    filters: tuple[tuple[int | None, str, bool], ...]
+    dialling: Dialling

@@ -69,6 +69,8 @@ def _to(
         return replace(
             made, action="ring", legs=(Leg("device", value),), seconds=DEVICE_SECONDS, destination=None, steps=(step,)
         )
+    if kind == "voicemail" and value not in company.people:
+        return not_in_service(f"There is no extension {value[:40]} any more.")
     return replace(made, steps=(f"It goes to {destination}.",))
 
 

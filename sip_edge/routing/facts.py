@@ -40,6 +40,8 @@ class Person:
     most_calls: int = 10
     department: str = ""
     site: str = ""
+    chosen: int | None = None
+    """The key of the frame whose rule the person has put in force (SF-016), 0 for the default rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Company:
     emergency: frozenset[str] = frozenset({"911", "933", "112"})
     caller_id_number: str = ""
     emergency_caller_id: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
+    """What people dial and what it means, as (pattern, replacement): dialplan.py."""
     ready: frozenset[str] = frozenset({"user", "device", "voicemail", "external"})
     """Kinds of destinations whose engine there is; calls to others hear that the number is not in service."""
 

@@ -24,6 +24,9 @@ def in_force(person: Person, company: Company, instant: float) -> Found:
     `instant` is epoch seconds. Where none holds, the extension is rung as the default says (SF-096). Raises KeyError
     for a zone that is not known.
     """
+    picked = _picked(person, company)
+    if picked is not None:
+        return picked
     wall = to_wall(person.zone or company.zone, instant)
     for place, rule in enumerate(person.rules):
         if rule.frame is None:
@@ -35,3 +38,15 @@ def in_force(person: Person, company: Company, instant: float) -> Found:
         if title is not None:
             return Found(rule, place, f"The rule “{frame.name}” is in force: {title}.")
     return Found(DEFAULT, -1, "No rule is in force; the phones ring as usual.")
+
+
+def _picked(person: Person, company: Company) -> Found | None:
+    """The rule that the person has put in force until further notice, whatever the clock says (SF-016)."""
+    if person.chosen is None:
+        return None
+    for place, rule in enumerate(person.rules):
+        if (rule.frame or 0) == person.chosen:
+            frame = company.frames.get(rule.frame or 0)
+            name = f"The rule “{frame.name}”" if frame else "The default rule"
+            return Found(rule, place, f"{name} is in force, as {person.extension} has chosen.")
+    return None
