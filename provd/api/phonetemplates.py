@@ -29,8 +29,8 @@ TEMPLATE = define(
 )  # fmt: skip
 
 
-def shown(template: Template, phones: int) -> dict[str, Any]:
-    """A template as answers show it; `phones` use it."""
+def shown(template: Template, phones: int = 0) -> dict[str, Any]:
+    """A template as answers show it; so many `phones` use it, of a new one none."""
     return {**plain(template, "domain_id"), "phones": phones}
 
 
