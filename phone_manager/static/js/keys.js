@@ -191,13 +191,18 @@
     made.showModal();
     made.addEventListener("close", () => made.remove(), { once: true });
   });
-  document.addEventListener("htmx:afterSettle", () => { if (editor()) sortable(); });
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "editor") ready(); });
   window.addEventListener("popstate", () => location.reload());
 
   const ready = () => {
     document.querySelectorAll("[data-prints]").forEach((button) => { button.hidden = false; });
-    rove();
+    const focused = document.activeElement?.closest?.("#editor a[data-position]");
+    rove(focused);
     sortable();
   };
-  if (editor()) ready();
+  if (editor()) {
+    ready();
+    const panel = document.getElementById("key-panel");
+    if (document.getElementById("key-panel-close") && panel.getBoundingClientRect().top > innerHeight) panel.scrollIntoView();
+  }
 })();
