@@ -37,6 +37,8 @@ TABLES = {
     "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "drafts": "id", "contacts": "id",
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "call_events": "id",
+    "mailboxes": "user_id", "voicemails": "id", "greetings": "id", "music": "id", "music_clips": "id",
+    "cdrs": "id", "cdr_people": "id",
     "answer_rules": "id", "answering": "user_id", "number_filters": "id", "dialling": "domain_id", "trunks": "id",
     "tried_calls": "id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",
