@@ -38,8 +38,8 @@ class PlayEnded:
 class RecordEnded:
     """A recording is complete and its file closed.
 
-    `reason` is stopped, limit (its longest duration), silence, digit (a key ended it), full (the disk) or gone (the
-    leg). `seconds` is the length of what the file holds; 0 when there is no file.
+    `reason` is stopped, limit (its longest duration), silence, digit (a key ended it), full (the disk), failed or
+    gone (the leg). `seconds` is the length of what the file holds; 0 when there is no file.
     """
 
     call: str
