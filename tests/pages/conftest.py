@@ -41,9 +41,10 @@ def person(server: LiveServer) -> Visitor:
     return Visitor(server).sign_in("107")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """One Chromium for the session."""
+    """One Chromium for all pages. Playwright keeps an event loop running, so that it has to be gone before other tests
+    begin."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed; script/test installs it.")
     from playwright.sync_api import sync_playwright
