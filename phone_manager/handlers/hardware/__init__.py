@@ -1,7 +1,24 @@
-"""Pages: hardware."""
+"""Phone Hardware and what is around it: adding, swapping, registrations, strangers, models, firmware."""
 
 from __future__ import annotations
 
 from typing import Any
 
-ROUTES: list[tuple[str, Any]] = []
+from phone_manager.handlers.hardware import adding, editing, listing, opening, selected, swapping
+
+_START = r"/c/(?P<domain>[^/]+)/phones"
+
+ROUTES: list[tuple[str, Any]] = [
+    (_START, listing.Phones),
+    (rf"{_START}/live", listing.PhonesLive),
+    (rf"{_START}/open", opening.Open),
+    (rf"{_START}/selected", selected.Selected),
+    (rf"{_START}/add", adding.Add),
+    (rf"{_START}/add/model", adding.ModelPreview),
+    (rf"{_START}/add/many", adding.AddMany),
+    (rf"{_START}/add/sheet", adding.AddSheet),
+    (rf"{_START}/export", adding.Export),
+    (rf"{_START}/devices", editing.Devices),
+    (rf"{_START}/(?P<mac>[^/]+)/edit", editing.Edit),
+    (rf"{_START}/(?P<mac>[^/]+)/swap", swapping.Swap),
+]
