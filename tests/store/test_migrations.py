@@ -13,14 +13,14 @@ from peewee import BooleanField, Model
 
 from provd.errors import ProvdError
 from provd.seal import Seal
-from provd.store import domains, routing_tables, tables, trace_tables
+from provd.store import call_tables, domains, routing_tables, tables, trace_tables
 from provd.store.database import Store, open_database
 from provd.store.migrations import applied, available, migrate
 from tests.store.conftest import KEY, NOW
 
 MODELS = [
     model
-    for module in (tables, trace_tables, routing_tables)
+    for module in (tables, trace_tables, routing_tables, call_tables)
     for _, model in inspect.getmembers(module, inspect.isclass)
     if issubclass(model, Model) and model is not Model
 ]
@@ -51,7 +51,10 @@ def test_every_table_has_a_model_and_is_in_the_backup_unless_it_is_of_the_moment
     from provd.store.backup import TABLES
 
     # Worth nothing elsewhere
-    of_the_moment = {"sip_bindings", "sip_subscriptions", "resyncs", "restart_settings", "sessions", "mails"}
+    of_the_moment = {
+        "sip_bindings", "sip_subscriptions", "resyncs", "restart_settings", "sessions", "mails", "mailbox_changes",
+        "call_dialogs",
+    }  # fmt: skip
     named = {model._meta.table_name for model in MODELS}
     there = set(store.database.get_tables()) - {"migrations", "sqlite_sequence"}
     assert there - of_the_moment == named

@@ -1,0 +1,140 @@
+"""The tables of mailboxes, music and the history of calls; see tables.py for the rules."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BigIntegerField, BooleanField, DoubleField, IntegerField, Model, TextField
+
+
+class CallEvents(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    call = TextField()
+    at = DoubleField()
+    kind = TextField()
+    leg = IntegerField()
+    extension = TextField()
+    device = TextField()
+    number = TextField()
+    name = TextField()
+    called = TextField()
+    status = IntegerField()
+    reason = TextField()
+    blocked = BooleanField()
+    detail = TextField()
+
+    class Meta:
+        table_name = "call_events"
+
+
+class Mailboxes(Model):
+    user_id = BigIntegerField(primary_key=True)
+    domain_id = BigIntegerField()
+    settings = TextField()
+    greeting_id = BigIntegerField(null=True)
+    name_file = TextField()
+    name_seconds = DoubleField()
+    name_octets = BigIntegerField()
+    reminded = BigIntegerField()
+
+    class Meta:
+        table_name = "mailboxes"
+
+
+class Voicemails(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    user_id = BigIntegerField()
+    folder = TextField()
+    at = BigIntegerField()
+    moved = BigIntegerField()
+    number = TextField()
+    name = TextField()
+    seconds = DoubleField()
+    octets = BigIntegerField()
+    file = TextField()
+    urgent = BooleanField()
+    copied_from = TextField()
+
+    class Meta:
+        table_name = "voicemails"
+
+
+class Greetings(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    user_id = BigIntegerField()
+    name = TextField()
+    source = TextField()
+    words = TextField()
+    seconds = DoubleField()
+    octets = BigIntegerField()
+    file = TextField()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "greetings"
+
+
+class Music(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    user_id = BigIntegerField(null=True)
+    settings = TextField()
+
+    class Meta:
+        table_name = "music"
+
+
+class MusicClips(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    user_id = BigIntegerField(null=True)
+    kind = TextField()
+    place = IntegerField()
+    name = TextField()
+    seconds = DoubleField()
+    octets = BigIntegerField()
+    file = TextField()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "music_clips"
+
+
+class Cdrs(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    call = TextField()
+    part = IntegerField()
+    at = DoubleField()
+    answered = DoubleField(null=True)
+    ended = DoubleField()
+    direction = TextField()
+    from_name = TextField()
+    from_number = TextField()
+    from_extension = TextField()
+    dialed = TextField()
+    to_number = TextField()
+    to_name = TextField()
+    disposition = TextField()
+    status = IntegerField()
+    blocked = BooleanField()
+    missed = BooleanField()
+    note = TextField()
+    note_disposition = TextField()
+    note_reason = TextField()
+    noted_by = TextField()
+
+    class Meta:
+        table_name = "cdrs"
+
+
+class CdrPeople(Model):
+    id = AutoField()
+    cdr_id = BigIntegerField()
+    domain_id = BigIntegerField()
+    extension = TextField()
+    at = DoubleField()
+
+    class Meta:
+        table_name = "cdr_people"
