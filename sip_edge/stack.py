@@ -116,9 +116,9 @@ class Stack:
         """Send a request that has no transaction: the ACK for a 2xx. False when the flow has failed."""
         return self._send(flow, bytes(self._ready(request, flow)))
 
-    def cancel(self, key: Key) -> None:
+    def cancel(self, key: Key, reason: str = "") -> None:
         """Cancel our INVITE `key`; `ClientRequest.cancel` is the way to ask for it."""
-        self._carry_out(self.layer.cancel(key, self.timers.now()))
+        self._carry_out(self.layer.cancel(key, self.timers.now(), reason))
 
     def respond(self, asked: ServerRequest, key: Key, response: Response, *, reliable: bool = False) -> None:
         """Send an answer in the transaction `key`; `ServerRequest.reply` is the way to ask for it."""

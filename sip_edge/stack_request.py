@@ -124,9 +124,10 @@ class ClientRequest:
         self.failed = ""
         """`timeout` or `transport` when the final response is ours."""
 
-    def cancel(self) -> None:
-        """Cancel our INVITE (RFC 3261 section 9.1); its 487, or a 2xx that was faster, comes as its response."""
-        self._stack.cancel(self.key)
+    def cancel(self, reason: str = "") -> None:
+        """Cancel our INVITE (RFC 3261 section 9.1); its 487, or a 2xx that was faster, comes as its response.
+        `reason` is the value of a Reason header (RFC 3326)."""
+        self._stack.cancel(self.key, reason)
 
     def __await__(self) -> Generator[object, None, Response]:
         if self.response is None:

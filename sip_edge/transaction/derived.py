@@ -10,9 +10,11 @@ def ack(invite: Request, response: Response) -> Request:
     return _twin(invite, "ACK", response.headers.all("to")[0])
 
 
-def cancel(request: Request) -> Request:
-    """The CANCEL for `request` (RFC 3261 section 9.1): the same branch, To without a tag as it was sent."""
-    return _twin(request, "CANCEL", request.headers.all("to")[0])
+def cancel(request: Request, reason: str = "") -> Request:
+    """The CANCEL for `request` (RFC 3261 section 9.1): the same branch, To without a tag as it was sent; `reason` is
+    its Reason (RFC 3326)."""
+    made = _twin(request, "CANCEL", request.headers.all("to")[0])
+    return made.with_headers(made.headers.with_added("Reason", reason)) if reason else made
 
 
 def _twin(request: Request, method: str, to: str) -> Request:

@@ -204,18 +204,20 @@ class Layer:
         table = INVITE_CLIENT if request.method == "INVITE" else CLIENT
         return key, self._begin(table, key, request, flow, now, reliable=reliable)
 
-    def cancel(self, key: Key, now: float) -> list[Effect]:
-        """Cancel our INVITE `key`: now, or when its first provisional response comes (RFC 3261 section 9.1)."""
+    def cancel(self, key: Key, now: float, reason: str = "") -> list[Effect]:
+        """Cancel our INVITE `key`: now, or when its first provisional response comes (RFC 3261 section 9.1). `reason`
+        is the value of a Reason header."""
         machine = self._machines.get(key)
         if machine is None or machine.state not in (State.CALLING, State.PROCEEDING):
             return []
+        machine.reason = reason
         if machine.state is State.PROCEEDING:
             return self._send_cancel(machine, now)
         machine.cancelling = True
         return []
 
     def _send_cancel(self, invite: Machine, now: float) -> list[Effect]:
-        request = derived.cancel(invite.request)
+        request = derived.cancel(invite.request, invite.reason)
         key = client_key(request)
         if key in self._machines:
             return []

@@ -28,6 +28,7 @@ class Machine:
         "_timing",
         "armed",
         "cancelling",
+        "reason",
         "flow",
         "key",
         "last",
@@ -50,6 +51,7 @@ class Machine:
         self.last = last
         """What is sent again: the last response of a server."""
         self.cancelling = False
+        self.reason = ""
         """Is a CANCEL to follow as soon as a provisional response allows it (RFC 3261 section 9.1)?"""
         self.ringing: Key | None = None
         """Where the reliable provisional response sent last is repeated (RFC 3262)."""
