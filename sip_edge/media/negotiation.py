@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 
 from sip_edge.media.engine import ANYONE, Peer
 from sip_edge.media.sdes import Crypto, first_usable
@@ -153,6 +153,8 @@ def place_of(address: str, peer: Peer) -> tuple[str, tuple[str, ...]]:
 
 
 BROADCAST = IPv4Address("255.255.255.255")
+INSIDE = tuple(IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+"""Networks behind a NAT (RFC 1918, RFC 6598)."""
 
 
 def _network(address: str) -> str:
@@ -165,7 +167,11 @@ def _reachable(said: IPv4Address, source: str) -> bool:
     come = ip_address(source)
     if said.is_loopback or said.is_link_local:
         return come.is_loopback and said.is_loopback
-    return not said.is_private or come.is_private
+    return not _inside(said) or come.is_loopback or (isinstance(come, IPv4Address) and _inside(come))
+
+
+def _inside(address: IPv4Address) -> bool:
+    return any(address in network for network in INSIDE)
 
 
 def _formats(section: Media) -> tuple[Format, ...]:

@@ -76,11 +76,17 @@ class Side:
             "target": [self.heard.address, self.heard.port] if self.heard.address else None,
             "networks": list(self.heard.networks),
             "sends": {str(one.codec.payload): key_of(one.codec) for one in self.said.formats},
-            "takes": self.heard.payloads,
+            "takes": self._takes(self.heard.payloads, self.said.formats),
             "receives": self.heard.receives and self.said.direction in ("sendrecv", "sendonly"),
             "expects": self.heard.sends and self.said.direction in ("sendrecv", "recvonly"),
             "keys": keys,
         }
+
+    @staticmethod
+    def _takes(heard: dict[str, int], said: Sequence[Format]) -> dict[str, int]:
+        """What the peer takes, first what was agreed on: that is what is played in."""
+        agreed = [key_of(one.codec) for one in said]
+        return {key: heard[key] for key in [*(one for one in agreed if one in heard), *heard]}
 
 
 def pass_offer(one: Side, other: Side, *, only_plain: bool) -> bytes:

@@ -207,7 +207,7 @@ def _way(name: str, takes: dict[str, int]) -> tuple[int, bytes | None] | None:
     """How a codec reaches a peer that takes others: its payload type there and the table that changes the law."""
     if name in takes:
         return takes[name], None
-    other = next((law for law in LAWS if law in takes), None)
+    other = next((law for law in takes if law in LAWS), None)
     if name in LAWS and other is not None:
         return takes[other], RECODE[name, other]
     return None

@@ -64,7 +64,7 @@ class Outgoing:
     def begin(self, play: str, clips: Sequence[Sounding], repeat: int, shuffle: bool) -> None:
         """Play clips `repeat` times over, 0: for ever. The leg takes one of the laws of G.711."""
         self.end("replaced")
-        self._law = next(law for law in LAWS if law in self.leg.takes)
+        self._law = next(law for law in self.leg.takes if law in LAWS)
         self._payload_type = self.leg.takes[self._law]
         self.play, self._clips, self._shuffle = play, clips, shuffle
         self._rounds = repeat or -1
@@ -82,7 +82,7 @@ class Outgoing:
     def key(self, digits: str) -> None:
         """Send keys after those that wait: as events when the peer takes them, else as tones."""
         payload_type = self.leg.takes.get(EVENT)
-        law = next((law for law in LAWS if law in self.leg.takes), None)
+        law = next((law for law in self.leg.takes if law in LAWS), None)
         for digit in digits:
             if payload_type is not None:
                 self._steps.extend((payload, first, payload_type) for payload, first in rtp.event_packets(digit))
