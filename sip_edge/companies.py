@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from provd.errors import Problem
 from provd.store import changes, routing
 from provd.store.database import Store
 from sip_edge.routing import codes, trying
@@ -128,13 +129,13 @@ class Companies:
     # -- what the API asks --------------------------------------------------------------------------------------------
 
     async def active(self, domain: str, extension: str, now: float) -> tuple[int, str]:
-        """The place of the rule of a person that is in force (-1: none is), and why."""
+        """The number of the time frame whose rule is in force for a person (0: the default rule), and why."""
         company = await self.of(domain)
         person = company.people.get(extension) if company else None
         if company is None or person is None:
-            return -1, ""
+            return 0, ""
         found = in_force(person, company, now)
-        return found.place, found.why
+        return found.rule.frame or 0, found.why
 
     async def try_calls(self, domain: str, asked: list[Mapping[str, Any]], now: float) -> list[list[dict[str, Any]]]:
         """What would become of each of these calls, stage by stage. Nothing is called."""
@@ -143,13 +144,21 @@ class Companies:
             return [[] for _ in asked]
         return await asyncio.to_thread(lambda: [_tried(company, one, now) for one in asked])
 
-    async def feature_codes(self, domain: str) -> dict[str, tuple[str, ...]]:
-        """The codes of each function that the company has."""
-        company = await self.of(domain)
-        return dict(company.codes) if company else {}
+    @staticmethod
+    def codes_of(table: str, own: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Every function with its codes in a company's table, the usual ones of the table, and what follows them."""
+        usual = codes.TABLES[table]
+        now = codes.changed(usual, own)
+        return [
+            {
+                "function": one.name, "title": one.title, "codes": list(now.get(one.name, ())),
+                "usual": list(usual.get(one.name, ())), "follows": one.follows, "meaning": one.meaning,
+            }
+            for one in codes.FUNCTIONS.values()
+        ]  # fmt: skip
 
     @staticmethod
-    def code_problems(table: str, own: Mapping[str, str]) -> list[Any]:
+    def code_problems(table: str, own: Mapping[str, str]) -> list[Problem]:
         """What would be wrong with a company's codes."""
         return codes.problems(codes.changed(codes.TABLES[table], own))
 

@@ -80,6 +80,15 @@ def doubts(rule: Rule, extension: str) -> list[Problem]:
     return found
 
 
+def destination(said: Any, field: str, country: str, area_code: str = "") -> Destination | None:
+    """One place of a JSON object, None for null; raises Invalid for what is none."""
+    problems: list[Problem] = []
+    found = _destination(said, field, problems, country, area_code)
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
 def _written(to: Destination | None) -> dict[str, str] | None:
     return None if to is None else {"kind": to.kind, "value": to.value}
 

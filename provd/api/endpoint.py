@@ -39,7 +39,13 @@ PARAMETERS: Mapping[str, str] = {
     "apikey": "The API key's id",
     "timeframe": "The time frame's number",
     "number": "The phone number, as +12145550100 or as it is written in the company's country",
+    "rule": "The number of the rule's time frame, or `*` for the default rule",
+    "case": "The test call's id",
     "country": "Two letters, such as US",
+    "voicemail": "The message's id",
+    "greeting": "The greeting's id",
+    "clip": "The clip's id",
+    "cdr": "The id of the call's record",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

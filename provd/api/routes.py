@@ -8,6 +8,8 @@ from typing import Any
 from provd.api import (
     account,
     adding,
+    answering,
+    answerrules,
     apikeys,
     apply,
     audits,
@@ -21,10 +23,12 @@ from provd.api import (
     drafts,
     effective,
     events,
+    featurecodes,
     holidays,
     home,
     keys,
     layers,
+    numberfilters,
     own_password,
     people,
     people_list,
@@ -42,7 +46,9 @@ from provd.api import (
     swapping,
     timeframes,
     trace,
+    trycall,
     users,
+    voicemails,
 )
 from provd.api.endpoint import Endpoint, Group
 from provd.api.gate import Gate
@@ -56,6 +62,8 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
+    voicemails.group, greetings.group,
+    answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group,
 )  # fmt: skip
 
 

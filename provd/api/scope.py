@@ -86,6 +86,21 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "phonenumbers.read": _SITE,
         "phonenumbers.write": _SITE,
         "phonenumbers.create": _STAFF,  # whoever has a number gets its calls
+        "answerrules.read": _SEEN,  # with what holds before every rule, and the person's lists of numbers
+        "answerrules.write": _PROFILE,
+        "blocked.read": _OFFICE,  # the company's list
+        "blocked.write": _OFFICE,
+        "dialling.read": _ALL,  # feature codes: what everybody may dial
+        "dialling.write": _OFFICE,
+        "dialling.numbers": _STAFF,  # translations, emergency numbers, caller IDs
+        "calls.try": _OFFICE,  # tells of everybody's rules
+        "voicemails.read": _PROFILE,  # messages, greetings and what the mailbox is set to
+        "voicemails.write": _PROFILE,
+        "cdrs.read": _PROFILE | {"site_manager": OWN},  # SF-294: the own calls, or the whole company's
+        "cdrs.write": _PROFILE | {"site_manager": OWN},
+        "moh.read": _OFFICE,
+        "moh.write": _OFFICE,
+        "moh.own": _PROFILE,
         "resellers.read": _STAFF,
         "resellers.write": {"super_user": EVERYWHERE},
     }

@@ -25,7 +25,7 @@ from provd.api.gate import off_the_loop
 from provd.api.schema import Schema, define, listing, number, obj, page, switch, text
 from provd.api.scope import reach
 from provd.errors import Conflict, Forbidden, NotFound
-from provd.store import timeframes, users
+from provd.store import answer_rules, timeframes, users
 from provd.store.database import Store
 from provd.store.routing_rows import SavedFrame
 from provd.store.rows import User
@@ -40,7 +40,9 @@ group = Group(
 Off = list[tuple[int, str]]
 """Number of a frame, and the extension of somebody whose rules of it are switched off."""
 
-CASCADE: dict[str, Schema] = {"cascade": number("1 deletes it though keys name it; they do nothing then", 0, 1)}
+CASCADE: dict[str, Schema] = {
+    "cascade": number("1 deletes it with the rules that use it; keys that name it do nothing then", 0, 1)
+}
 USERS = listing(text(longest=20), "Extensions of those whose rules are switched", 1000, minItems=1)
 TOGGLED = define(
     "ToggledTimeFrame",
@@ -97,7 +99,7 @@ async def patch_timeframe(call: Call) -> Any:
 def delete_timeframe(store: Store, call: Call) -> None:
     """Delete a time frame of the company
 
-    Refused while keys toggle it, unless `cascade`."""
+    Refused while rules use it or keys toggle it, unless `cascade`."""
     _delete(store, call, _shared(store, call))
 
 
@@ -154,7 +156,7 @@ async def patch_own_timeframe(call: Call) -> Any:
 def delete_own_timeframe(store: Store, call: Call) -> None:
     """Delete a time frame of a user
 
-    Refused while keys toggle it, unless `cascade`."""
+    Refused while rules use it or keys toggle it, unless `cascade`."""
     _delete(store, call, _owned(store, call))
 
 
@@ -268,13 +270,18 @@ def _patch(store: Store, call: Call, found: Callable[[Store, Call], SavedFrame])
 
 
 def _delete(store: Store, call: Call, frame: SavedFrame) -> None:
-    found = [f"key {position} of {kind} {ref}" for kind, ref, position in _keys(store, frame)]
-    if found and not call.query.get("cascade"):
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        said = ", ".join(found[:5])
-        raise Conflict(f"The time frame {frame.name} is toggled by {said}{more}; change these, or give cascade=1.")
+    keys = [f"key {position} of {kind} {ref}" for kind, ref, position in _keys(store, frame)]
+    rules = [f"{extension} {name}".strip() for extension, name in answer_rules.using(store, frame)]
+    if (keys or rules) and not call.query.get("cascade"):
+        uses = [f"used by rules of {_few(rules)}"] * bool(rules) + [f"toggled by {_few(keys)}"] * bool(keys)
+        raise Conflict(f"The time frame {frame.name} is {' and '.join(uses)}; change these, or give cascade=1.")
     timeframes.delete(store, frame.domain_id, frame.number, call.now)
-    call.audit(store, "delete", "timeframe", frame.number, {"name": [frame.name, None], "keys": [found, []]})
+    changed = {"name": [frame.name, None], "keys": [keys, []], "rules": [rules, []]}
+    call.audit(store, "delete", "timeframe", frame.number, changed)
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _keys(store: Store, frame: SavedFrame) -> list[tuple[str, str, str]]:

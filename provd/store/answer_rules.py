@@ -6,7 +6,7 @@ Whether a rule is on is a row of timeframe_switches, which keys and bulk toggle 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -84,9 +84,7 @@ def update(store: Store, domain_id: int, user_id: int, rule: Rule, now: int) -> 
     with store.transaction():
         before = get(store, domain_id, user_id, rule.frame)
         if rule.frame is None and not rule.enabled:
-            raise Invalid(
-                [Problem("enabled", "The default rule cannot be switched off.")]
-            )
+            raise Invalid([Problem("enabled", "The default rule cannot be switched off.")])
         content = dump(kept(rule, _ids(store, domain_id, rule)))
         if before.id:
             store.sql("UPDATE answer_rules SET content = ? WHERE id = ?", (content, before.id))
@@ -148,6 +146,17 @@ def names(store: Store, domain_id: int) -> dict[tuple[str, int], str]:
     ):
         found |= {(noun, int(row_id)): str(name) for row_id, name in store.sql(query, (domain_id,)).fetchall()}
     return found
+
+
+def people(store: Store, domain_id: int, extensions: Collection[str]) -> dict[str, str]:
+    """The names of those of these extensions that are people of the company."""
+    if not extensions:
+        return {}
+    wanted = sorted(extensions)[:1000]
+    marks = ", ".join("?" * len(wanted))
+    name = "TRIM(first_name || ' ' || last_name)"
+    query = f"SELECT extension, {name} FROM users WHERE domain_id = ? AND extension IN ({marks})"  # noqa: S608
+    return {str(row[0]): str(row[1]) for row in store.sql(query, (domain_id, *wanted)).fetchall()}
 
 
 def ids_of(store: Store, domain_id: int, places: Sequence[tuple[str, Any]]) -> dict[tuple[str, str], int]:

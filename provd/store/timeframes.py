@@ -93,7 +93,8 @@ def update(store: Store, domain_id: int, number: int, now: int, **fields: Any) -
 
 
 def delete(store: Store, domain_id: int, number: int, now: int) -> None:
-    """Deletes a frame; ask keys() before, they would point at nothing (AM-69). Its number is not given again."""
+    """Deletes a frame and the rules that use it; ask keys() and answer_rules.using() before (AM-69). Its number is not
+    given again."""
     with store.transaction():
         frame = get(store, domain_id, number)
         store.execute(Timeframes.delete().where(Timeframes.id == frame.id))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provd.answering.rule import Destination
 from provd.numbering import e164
 from provd.treatment import TREATMENTS
 from sip_edge.routing.codes import dialled
 from sip_edge.routing.decision import CallerId, Decision, not_in_service
+from sip_edge.routing.dialplan import translated
 from sip_edge.routing.facts import Call, Company, Person
 
 _NOBODY = Person("")
@@ -33,11 +36,18 @@ def inbound(call: Call, company: Company) -> tuple[Destination, CallerId, str] |
 def outbound(call: Call, company: Company) -> tuple[Destination, CallerId, str] | Decision:
     """What somebody of the company has dialled: an emergency, a feature code, an extension, an orbit or a number.
 
-    Emergency numbers come before everything and are never refused.
+    Emergency numbers come before everything and are never refused; one behind a translation is one too. The company's
+    extensions are not translated.
     """
     digits, caller = call.called, company.people.get(call.extension, _NOBODY)
     if digits in company.emergency:
         return _emergency(digits, caller, company)
+    if company.translations and digits not in company.people:
+        meant = translated(digits, company.translations)
+        if meant != digits:
+            found = outbound(replace(call, called=meant), replace(company, translations=()))
+            step = f"{digits[:40]} means {meant[:40]} in this company."
+            return found.because(step) if isinstance(found, Decision) else (found[0], found[1], f"{step} {found[2]}")
     code = dialled(company.codes, digits)
     if code is not None and (digits[0] in "*#" or digits not in company.people):
         step = f"{digits[:40]} is the feature code {code.function}."

@@ -76,7 +76,7 @@ def everybody(
 def read_call(asked: Mapping[str, Any]) -> Call:
     """The call of a question's fields."""
     called, number, name, extension, proven = (
-        str(asked.get(one, "")) for one in ("called", "number", "name", "extension", "proven")
+        str(asked.get(one, "")) for one in ("called", "number", "caller_name", "extension", "proven")
     )
     return Call(called, number, name, extension, proven)
 
