@@ -34,6 +34,9 @@ class Settings:
     sip_digest_algorithms: tuple[str, ...] = ("SHA-256", "MD5")
     sip_unknown_domain: str = "drop"
     rtp_ports: str = "20000-29999"
+    media_address: str = ""
+    media_processes: int = 1
+    tts_engine: str = ""
     redis_url: str = ""
     rtpengine_url: str = ""
     smtp_url: str = field(default="", repr=False)
@@ -107,6 +110,7 @@ _BOUNDS = {
     "sip_bindings_per_device": (1, 20),
     "sip_expires_min": (10, 3600),
     "sip_expires_max": (60, 86_400),
+    "media_processes": (1, 64),
 }
 
 
@@ -118,6 +122,10 @@ def problems(settings: Settings) -> list[str]:
             found.append(f"The setting {name} must be from {low} to {high}.")
     if settings.sip_expires_min > settings.sip_expires_max:
         found.append("The setting sip_expires_min must not be above sip_expires_max.")
+    try:
+        port_range(settings.rtp_ports)
+    except ProvdError as error:
+        found.append(str(error))
     named = settings.sip_digest_algorithms
     if not named or len(set(named)) < len(named) or not set(named) <= set(DIGEST_ALGORITHMS):
         known = " and ".join(DIGEST_ALGORITHMS)
@@ -125,6 +133,14 @@ def problems(settings: Settings) -> list[str]:
     if settings.sip_unknown_domain not in UNKNOWN_DOMAIN:
         found.append(f"The setting sip_unknown_domain must be {' or '.join(UNKNOWN_DOMAIN)}.")
     return found
+
+
+def port_range(text: str) -> tuple[int, int]:
+    """`20000-29999` → its ends. Raises ProvdError."""
+    first, _, last = (part.strip() for part in text.partition("-"))
+    if first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) - 3 and int(last) <= 65535:
+        return int(first), int(last)
+    raise ProvdError("The setting rtp_ports is a range such as 20000-29999, from 1024 to 65535, of four ports or more.")
 
 
 def _typed(entry: dataclasses.Field[object], value: object) -> object:

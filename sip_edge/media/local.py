@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import secrets
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,7 +30,7 @@ class Call:
 
 
 class LocalMedia:
-    """See sip_edge.media.engine. `address` stands in the descriptions; `ports` (first, last) are shared out among
+    """See sip_edge.media.engine. `address` (or a name that has one) stands in the descriptions; `ports` (first, last) are shared out among
     the worker processes; a leg that says nothing for `silence` seconds is told of."""
 
     def __init__(
@@ -39,24 +42,32 @@ class LocalMedia:
         processes: int = 1,
         silence: float = SILENCE_SECONDS,
     ) -> None:
-        self._address = address
+        self._host = self._address = address
         self._listeners: list[Listener] = []
         self._calls: dict[str, Call] = {}
         self.links = [
             Link([bind, str(first), str(last), str(silence)], self._heard, self._lost)
             for first, last in shares(ports, processes)
         ]
+        self._starting = asyncio.Lock()
+        self._started = False
 
     async def start(self) -> None:
-        """Start the workers."""
-        for link in self.links:
-            await link.start()
+        """Start the workers; who does not call this has them started by the first call."""
+        async with self._starting:
+            if not self._started:
+                self._address = await resolved(self._host)
+                for link in self.links:
+                    await link.start()
+                self._started = True
 
     async def close(self) -> None:
         """End the workers, and with them all audio."""
-        for link in self.links:
-            await link.stop()
-        self._calls.clear()
+        async with self._starting:
+            for link in self.links:
+                await link.stop()
+            self._calls.clear()
+            self._started = False
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -79,6 +90,8 @@ class LocalMedia:
 
     async def _open(self, call: str, leg: str) -> Side:
         """The leg, opened when it is new."""
+        if not self._started:
+            await self.start()
         known = self._calls.get(call)
         if known is None:
             alive = [link for link in self.links if link.alive]
@@ -202,6 +215,19 @@ class LocalMedia:
 
     async def block(self, call: str, leg: str, *, audio: bool = False, dtmf: bool = False) -> None:
         await self._ask("block", call, leg=leg, audio=audio, dtmf=dtmf)
+
+
+async def resolved(host: str) -> str:
+    """The IPv4 address of a host, as descriptions need it. Raises SipError(503)."""
+    try:
+        return str(ipaddress.IPv4Address(host))
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, family=socket.AF_INET)
+    except OSError as error:
+        raise SipError(503, f"{host} has no IPv4 address; set media_address, where phones send audio to.") from error
+    return str(found[0][4][0])
 
 
 def _clip(clip: Clip) -> list[object]:

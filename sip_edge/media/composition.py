@@ -1,0 +1,26 @@
+"""Which media engine the settings ask for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from provd.settings import Settings, port_range
+from sip_edge.media.engine import MediaEngine
+from sip_edge.media.local import LocalMedia, shares
+
+
+class RunningMedia(MediaEngine, Protocol):
+    """A media engine as the composition root has it."""
+
+    async def start(self) -> None:
+        """Be ready before the first call asks."""
+
+    async def close(self) -> None:
+        """End, with all audio."""
+
+
+def of_settings(settings: Settings, *, index: int = 0, count: int = 1) -> RunningMedia:
+    """The engine of process number `index` of `count`, each of which has its part of the ports."""
+    ports = shares(port_range(settings.rtp_ports), count)[index]
+    bind = settings.bind if ":" not in settings.bind else "0.0.0.0"  # noqa: S104 - phones are elsewhere
+    return LocalMedia(settings.media_address or settings.host, ports, bind=bind, processes=settings.media_processes)
