@@ -24,6 +24,7 @@ from provd.api import (
     effective,
     events,
     featurecodes,
+    greetings,
     holidays,
     home,
     keys,
