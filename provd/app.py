@@ -53,6 +53,8 @@ from provd.store import migrations
 from provd.store.database import Store, open_database
 from sip_edge.companies import Companies
 from sip_edge.edge import SipEdge
+from sip_edge.media import composition as media
+from sip_edge.message import SipError
 from sip_edge.registrar.location import Rules
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ class Services:
     neighbours: Neighbours = field(default_factory=Neighbours)
     ready: bool = False
     problems: list[str] = field(default_factory=list)  # what does not work although it should, a sentence each
+    media: media.RunningMedia | None = None
     jobs: Jobs = field(init=False)
     companies: Companies = field(init=False)
     """What decides on calls, for the API too: Try a call is decided by the code of real calls."""
@@ -233,7 +236,9 @@ class Running:
 
     async def _start_sip(self, services: Services, context: ssl.SSLContext) -> None:
         """Before HTTP: only an edge that listens has a route there, and files name its real ports."""
-        settings, edge = self.settings, _sip_edge(services)
+        settings = self.settings
+        services.media = media.of_settings(settings, index=self._number, count=settings.processes)
+        edge = _sip_edge(services)
         try:
             ports = await edge.start(settings.bind, settings.sip_port, settings.sips_port, context)
         except ProvdError as error:
@@ -307,6 +312,8 @@ class Running:
             await services.tftp.stop()
         if services.sip:
             await services.sip.stop()
+        if services.media:
+            await services.media.close()
         await services.companies.stop()
         await services.neighbours.stop()
         for task in self._tasks:
@@ -371,6 +378,7 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, num
     workers = Workers(settings, services.addresses)
     if not number:
         workers.start()
+    warming = asyncio.create_task(_warm(services.media)) if services.media else None
     announce(services)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -381,4 +389,14 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, num
         ends.append(asyncio.ensure_future(until_orphaned()))
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     await workers.stop()
+    if warming is not None:
+        await warming
     await running.stop()
+
+
+async def _warm(engine: media.RunningMedia) -> None:
+    """Audio is ready before the first call asks for it; when it cannot be, that call tries again and is told why."""
+    try:
+        await engine.start()
+    except (SipError, OSError) as error:
+        log.error("Calls have no audio that passes through here: %s", error)

@@ -30,8 +30,8 @@ class Call:
 
 
 class LocalMedia:
-    """See sip_edge.media.engine. `address` (or a name that has one) stands in the descriptions; `ports` (first, last) are shared out among
-    the worker processes; a leg that says nothing for `silence` seconds is told of."""
+    """See sip_edge.media.engine. `address` (or a name that has one) stands in the descriptions; `ports` (first, last)
+    are shared out among the worker processes; a leg that says nothing for `silence` seconds is told of."""
 
     def __init__(
         self,
