@@ -2,6 +2,15 @@
 // keyboard and by dragging, dialogs, printing. All of it sends what the forms of the page send.
 "use strict";
 (() => {
+  // Whoever types on while an answer is under way loses no letter to it.
+  Idiomorph.defaults.ignoreActiveValue = true;
+  // The picture is put in as a whole: the morph would make HTML elements of SVG ones that have ids in them.
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+    if (!fresh.classList?.contains("keys-picture")) return true;
+    old.className = fresh.className;
+    old.replaceChildren(...fresh.childNodes);
+    return false;
+  };
   const editor = () => document.getElementById("editor");
   const keysOf = (place) => Array.from(place.querySelectorAll("a[data-position]")).filter((key) => key.getClientRects().length);
   const drawn = () => keysOf(editor());
@@ -111,10 +120,11 @@
   const told = (event) => {
     if (event.detail.say) window.say(event.detail.say);
     ready();
-    const key = follow && keyAt(follow);
-    follow = "";
-    if (key) { rove(key); key.focus(); }
   };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const key = event.detail.target?.id === "editor" && document.activeElement?.closest?.("#editor a[data-position]");
+    if (key && !follow) follow = key.dataset.position;
+  });
   document.addEventListener("keys-edited", told);
   document.addEventListener("keys-stale", (event) => { if (event.detail.say) window.say(event.detail.say); });
 
@@ -196,8 +206,10 @@
 
   const ready = () => {
     document.querySelectorAll("[data-prints]").forEach((button) => { button.hidden = false; });
-    const focused = document.activeElement?.closest?.("#editor a[data-position]");
-    rove(focused);
+    const key = follow ? keyAt(follow) : document.activeElement?.closest?.("#editor a[data-position]");
+    rove(key);
+    if (follow && key) key.focus();
+    follow = "";
     sortable();
   };
   if (editor()) {
