@@ -14,6 +14,7 @@ from sip_edge.presence.check_sync import CheckSync
 from sip_edge.presence.frame_lamps import FrameLamps
 from sip_edge.presence.keeper import Keeper
 from sip_edge.presence.lists import KeyLists
+from sip_edge.presence.person_lamps import PersonLamps
 from sip_edge.presence.registrations import Registrations
 from sip_edge.presence.service import Hooks, Presence
 from sip_edge.presence.state import State
@@ -57,8 +58,10 @@ class PresenceEdge:
         self._listeners = listeners
         self._keeper = Keeper(store, self._device_id)
         self._frame_lamps = FrameLamps(store, self.state)
+        self._person_lamps = PersonLamps(store, self.state)
         lists = KeyLists(configurator, registrar.accounts)
         hooks = Hooks(self._authenticate, lists, profile_url, kept=[self._keeper.kept], gone=[self._keeper.gone])
+        hooks.on_feature = self._person_lamps.feature
         self.presence = Presence(stack, self.state, hooks)
         self._registrations = Registrations(self.state, self.presence.book, registrar.bindings)
         hooks.begins.append(self._registrations.begins)
@@ -76,6 +79,7 @@ class PresenceEdge:
         """Take up what was there before a restart; the registrar has been started, and the sockets are open."""
         await self._notice_devices()
         await self._frame_lamps.follow()
+        await self._person_lamps.follow()
         self._unwatch = self._registrar.watch(self._registered)
         for binding in self._registrar.location:
             self._count(binding.domain, binding.name)
@@ -91,6 +95,7 @@ class PresenceEdge:
             with suppress(asyncio.CancelledError):
                 await self._task
         self.presence.stop()
+        await self._person_lamps.settled()
         await self._keeper.flush()
 
     def _authenticate(self, asked: ServerRequest) -> Watcher | None:
@@ -146,6 +151,7 @@ class PresenceEdge:
         self._seen = latest
         await self._notice_devices()
         await self._frame_lamps.follow()
+        await self._person_lamps.follow()
         accounts = self._registrar.accounts
         for one in self.presence.book:
             if accounts.get(one.watcher.domain, one.watcher.device) is None:

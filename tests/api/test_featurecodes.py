@@ -25,7 +25,7 @@ async def test_a_table_and_the_companys_own_codes(api: Api) -> None:
     taken = await api(office, "PATCH", CODES, {"own": {"dnd_off": "*76"}})
     assert taken.status == 422 and "Do not disturb" in taken.body["detail"]
     assert (await api(office, "PATCH", CODES, {"own": {"nothing": "*1"}})).status == 422
-    assert (await api(office, "PATCH", CODES, {"own": {"dnd_on": "**"}})).status == 422
+    assert (await api(office, "PATCH", CODES, {"own": {"dnd_on": "x1"}})).status == 422
     await api(office, "PATCH", CODES, {"own": {"dnd_on": None}})
     assert (await codes(api, office))["dnd_on"] == ["*78"]
     basic = api.key("basic_user", user="107")
@@ -42,8 +42,6 @@ async def test_keys_of_phones_dial_the_code_of_the_table(api: Api) -> None:
     after = (await api(office, "GET", f"/phones/{YEALINK}/files/{YEALINK}.cfg")).body
     assert b"*561" in after and b"*541" not in after
     assert (await codes(api, office))["timeframe_toggle"] == ["*56"]
-    layer = (await api(office, "GET", "/domains/acme.example/settings")).body
-    assert layer["values"]["codes.timeframe_toggle"] == "*56"
     dialled = await api(office, "POST", "/domains/acme.example/trycall", {"called": "*561", "extension": "101"})
     assert dialled.body["outcome"] == ["Rules of a time frame on or off: 1"]
 
