@@ -20,6 +20,10 @@ from provd.resync.service import Resyncs
 from provd.store.database import Store
 from provd.store.rows import PhoneEvent
 from sip_edge import sorting
+from sip_edge.call.edge import BODIES as CALL_BODIES
+from sip_edge.call.edge import EXTENSIONS as CALL_EXTENSIONS
+from sip_edge.call.edge import CallEdge
+from sip_edge.call.known import Source
 from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
 from sip_edge.message.digest import ALGORITHMS
@@ -57,15 +61,18 @@ class SipEdge:
         algorithms: tuple[str, ...] = ALGORITHMS,
         unknown_domain: str = "drop",
         neighbours: Neighbours | None = None,
+        companies: Source | None = None,
     ) -> None:
         """`plug_and_play`: factory-new phones that ask by multicast are told our address, without a token in it.
         `proxies`: networks of our own proxies in front, behind whose one address many phones are.
         `rules`: bounds of registrations; `algorithms` of digest, the first preferred; `unknown_domain`: drop or refuse.
-        `neighbours`: the processes that share the ports; each has the companies that live in it."""
+        `neighbours`: the processes that share the ports; each has the companies that live in it.
+        `companies`: what routing knows of them; None: no calls."""
         neighbours = neighbours or Neighbours()
         mark = sorting.mark(neighbours.index, neighbours.count)
         abilities = Abilities(
-            extensions=REGISTRAR_EXTENSIONS | PRESENCE_EXTENSIONS, bodies=("application/sdp", *BODIES)
+            extensions=REGISTRAR_EXTENSIONS | PRESENCE_EXTENSIONS | CALL_EXTENSIONS,
+            bodies=("application/sdp", *BODIES, *CALL_BODIES),
         )
         self.stack = Stack(Timers(scheduler), host, abilities=abilities, mark=mark)
         self.sorter = self._sorter(neighbours)
@@ -94,6 +101,9 @@ class SipEdge:
             configurator,
             profile_url=profile_url,
             mine=neighbours.mine,
+        )
+        self.calls = companies and CallEdge(
+            self.stack, self.listeners, store, self.registrar, self.presence, companies, mark=mark, mine=neighbours.mine
         )
         domain = self.registrar.accounts.domain
         self.resyncs = Resyncs(
@@ -131,12 +141,16 @@ class SipEdge:
         await _opened("sip", port, self.listeners.listen_tcp(bind, port, reuse_port=shared))
         tls = await _opened("sips", tls_port, self.listeners.listen_tls(bind, tls_port, context, reuse_port=shared))
         await self.presence.start()
+        if self.calls:
+            await self.calls.start()
         await self.resyncs.run()
         return udp, tls
 
     async def stop(self) -> None:
         """Say goodbye, write what waits, close every socket."""
         await self.resyncs.stop()
+        if self.calls:
+            await self.calls.stop()
         await self.presence.stop()
         await self.listeners.stop()
         await self.registrar.stop()

@@ -9,7 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sip_edge.call.description import Origin
@@ -84,6 +84,9 @@ class Leg:
     """Have they put the other side on hold?"""
     updates: bool = False
     """Do they take UPDATE (RFC 3311)?"""
+    alerted: bool = False
+    """Has it said that it rings?"""
+    was_talking: bool = False
     session: SessionTimer | None = None
     reliable: Sending | None = None
     """Provisional answers that must be acknowledged, where they asked for that (RFC 3262)."""
@@ -112,6 +115,7 @@ class Leg:
 
     def ended(self) -> None:
         """It is over."""
+        self.was_talking = self.was_talking or self.stage is Stage.TALKING
         self.stage = Stage.ENDED
         if self.dialog is not None:
             self.dialog = self.dialog.ended()
@@ -156,6 +160,11 @@ class Leg:
         self.stage = Stage.TALKING
         self._knows(response)
         return Heard.ANSWERED
+
+    def revive(self, trunk: str) -> None:
+        """It was refused; it is to be called again, by another trunk."""
+        self.end = replace(self.end, trunk=trunk)
+        self.stage, self.dialog, self.cancelled = Stage.CALLING, None, False
 
     def _knows(self, message: Request | Response) -> None:
         allowed = message.options("allow") if "allow" in message.headers.index else ()

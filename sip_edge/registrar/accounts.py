@@ -101,6 +101,10 @@ class Accounts:
         """The name of a company; empty when there is none."""
         return self._domains.get(domain_id or 0, "")
 
+    def domain_id(self, name: str) -> int:
+        """The number of a company; 0 when there is none of that name."""
+        return next((number for number, known in self._domains.items() if known == name), 0)
+
     def phones(self, device_id: int) -> Mapping[int, str]:
         """phone id → MAC of the phones that carry a device."""
         return self._phones.get(device_id, {})

@@ -28,10 +28,10 @@ class Machine:
         "_timing",
         "armed",
         "cancelling",
-        "reason",
         "flow",
         "key",
         "last",
+        "reason",
         "reliable",
         "request",
         "ringing",
@@ -51,8 +51,9 @@ class Machine:
         self.last = last
         """What is sent again: the last response of a server."""
         self.cancelling = False
-        self.reason = ""
         """Is a CANCEL to follow as soon as a provisional response allows it (RFC 3261 section 9.1)?"""
+        self.reason = ""
+        """The Reason that it carries."""
         self.ringing: Key | None = None
         """Where the reliable provisional response sent last is repeated (RFC 3262)."""
         self.armed: set[Timer] = set()

@@ -1,0 +1,418 @@
+"""Calls on the wire: an INVITE comes in, routing decides, legs ring, one wins, the two are connected, all are released.
+
+Rules of this file:
+- What is decided, is decided in `routing` and in `call.call`, which are pure; here it is carried out.
+- A conversation ends in `end`, whatever happened: every leg of it is released there, and the caller has an answer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from provd.store.call_events import DialogRow
+from sip_edge.call import call as machine
+from sip_edge.call import description
+from sip_edge.call.call import Command
+from sip_edge.call.conversation import Book, Conversation, Lives
+from sip_edge.call.description import Origin
+from sip_edge.call.event import CallEvent
+from sip_edge.call.features import Features
+from sip_edge.call.inside import Inside
+from sip_edge.call.invites import Wire
+from sip_edge.call.journal import Journal
+from sip_edge.call.known import Directory, Known
+from sip_edge.call.lamps import Lamps
+from sip_edge.call.leg import End, Leg
+from sip_edge.call.orbits import Orbits
+from sip_edge.call.placing import ELSEWHERE, Placing
+from sip_edge.call.sessions import Sessions
+from sip_edge.call.transfers import Transfers
+from sip_edge.call.trunk import Trunk, from_address, in_order
+from sip_edge.call.welcome import Welcome
+from sip_edge.message import Response, SipError, Uri
+from sip_edge.presence.subscription import user_of
+from sip_edge.registrar.service import Registrar
+from sip_edge.routing.decide import decide, onward
+from sip_edge.routing.decision import Decision
+from sip_edge.routing.facts import Call as Facts
+from sip_edge.stack import Stack
+from sip_edge.stack_request import ServerRequest
+from sip_edge.transport.flow import Flow
+
+MOST_CALLS = 5_000
+"""Calls of one process; more are answered 503."""
+RETRY_AFTER = (("Retry-After", "10"),)
+
+
+class Controller:
+    """`handle` puts it on the stack. Everybody in this package works on what it holds."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        registrar: Registrar,
+        directory: Directory,
+        lamps: Lamps,
+        journal: Journal,
+        *,
+        flow_to: Callable[[Uri], Awaitable[Flow]],
+        udp_flow: Callable[[str, int], Flow | None],
+        mark: str = "",
+    ) -> None:
+        """`flow_to` and `udp_flow` find ways (`Listeners`); `mark` is what our tags begin with."""
+        self.stack = stack
+        self.registrar = registrar
+        self.directory = directory
+        self.lamps = lamps
+        self.journal = journal
+        self.flow_to = flow_to
+        self.mark = mark
+        self.book = Book()
+        self.wire = Wire(stack, udp_flow)
+        self.placing = Placing(self)
+        self.welcome = Welcome(self)
+        self.inside = Inside(self)
+        self.sessions = Sessions(self)
+        self.transfers = Transfers(self)
+        self.orbits = Orbits(self)
+        self.features = Features(self)
+        self.trunks: Callable[[], Sequence[Trunk]] = lambda: ()
+        """Every trunk there is."""
+        self.owner_of: Callable[[str], Awaitable[str]] = _nobody
+        """Whose company a number is that a carrier calls, where the trunk is everybody's; empty for nobody's."""
+        self.applications: Callable[[Conversation, Decision], bool] = lambda _one, _decision: False
+        """Takes a call that goes to no phone: voicemail, an announcement. False: it cannot."""
+        self.started = secrets.token_hex(6)
+        """Names this process among those that came before and after it."""
+        self._numbers = itertools.count(1)
+        self.counts = {"calls": 0, "answered": 0, "refused": 0}
+
+    def handle(self) -> None:
+        """Answer INVITE and everything that calls need from now on."""
+        self.stack.handle("INVITE", self.invite)
+        self.inside.handle()
+
+    # Small things that everybody needs
+
+    def next_number(self) -> int:
+        """A number for a leg."""
+        return next(self._numbers)
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        return self.registrar.now()
+
+    def trunks_for(self, domain: str) -> Sequence[Trunk]:
+        """The trunks for a call out of a company, the first to be tried first."""
+        return in_order(self.trunks(), domain, self.book.trunk_calls)
+
+    def trunks_at(self, address: str) -> tuple[Trunk, ...]:
+        """The trunks that calls from an address belong to."""
+        return from_address(self.trunks(), address)
+
+    def note(self, one: Conversation, kind: str, leg: Leg | None = None, **more: object) -> None:
+        """Put an event into the journal."""
+        end = leg.end if leg is not None else End("")
+        number, name = (leg.number if leg is not None else 0), end.name
+        event = CallEvent(
+            one.id, self.now(), one.known.domain_id, kind, number, end.extension, end.device, end.number, name
+        )
+        self.journal.add(replace(event, **more) if more else event)  # type: ignore[arg-type]
+
+    # A new call
+
+    def invite(self, asked: ServerRequest) -> Awaitable[None] | None:
+        """An INVITE: of a call that is on, or a new one."""
+        if asked.request.to.tag is not None:
+            self.inside.invite(asked)
+            return None
+        if len(self.book.conversations) >= MOST_CALLS:
+            raise SipError(503, "This server has as many calls as it takes.", RETRY_AFTER)
+        return self.welcome.invite(asked)
+
+    def begin(self, asked: ServerRequest, known: Known, facts: Facts, end: End) -> Conversation:
+        """The conversation of a new INVITE; nothing has been decided yet."""
+        leg = Leg(self.next_number(), True, end, asked.flow, Origin(secrets.randbits(31), self.stack.host))
+        leg.theirs = asked.request.body
+        one = Conversation(
+            f"{leg.number}-{secrets.token_hex(8)}", known, facts, leg, self.now(), asked, asked.request.body
+        )
+        self._enter(one, leg)
+        asked.on_cancel = lambda: self._cancelled(one)
+        self.counts["calls"] += 1
+        direction = "inside" if facts.internal else "in"
+        self.note(one, "began", leg, called=facts.called, name=facts.name, detail={"direction": direction})
+        return one
+
+    def again(self, known: Known, facts: Facts, leg: Leg) -> Conversation:
+        """A conversation that a leg of another one, who is talking already, goes on in."""
+        one = Conversation(f"{leg.number}-{secrets.token_hex(8)}", known, facts, leg, self.now(), answered=True)
+        self._enter(one, leg)
+        self.note(one, "began", leg, called=facts.called, detail={"direction": "transferred"})
+        return one
+
+    def _enter(self, one: Conversation, leg: Leg) -> None:
+        self.book.conversations[one.id] = one
+        self.book.enter(one, leg)
+        self.lamps.show(one, leg)
+
+    def decide(self, one: Conversation) -> None:
+        """Ask routing where the call goes, and send it there."""
+        lives = Lives(one.known, self.book, self.reached, one.caller)
+        self.carry_on(one, decide(one.facts, one.known.company, lives, self.now()))
+
+    def reached(self, domain: str, device: str) -> bool:
+        """Is a device registered?"""
+        return bool(self.registrar.bindings(domain, device))
+
+    def carry_on(self, one: Conversation, decision: Decision) -> None:
+        """Carry a decision out."""
+        one.decision, one.shown = decision, decision.caller_id
+        self._note_decision(one, decision)
+        match decision.action:
+            case "ring":
+                self.ring(one, decision)
+            case "feature":
+                self.features.do(one, decision)
+            case "send" if decision.destination is not None and decision.destination.kind == "external":
+                self._outside(one, decision.destination.value)
+            case "refuse":
+                self.carry_out(one, one.call.refuse(decision.status))
+            case _:
+                if not self.applications(one, decision):
+                    self.carry_out(one, one.call.refuse(decision.status or 480))
+
+    def _note_decision(self, one: Conversation, decision: Decision) -> None:
+        detail = {"action": decision.action}
+        if decision.destination is not None:
+            detail["destination"] = str(decision.destination)
+        if decision.owner:
+            detail["owner"] = decision.owner
+        blocked = decision.announcement == "blocked" or decision.status == 608
+        self.note(one, "decided", reason="\n".join(decision.steps), blocked=blocked, detail=detail)
+
+    def ring(self, one: Conversation, decision: Decision) -> None:
+        """Ring the phones of a decision."""
+        legs: list[Leg] = []
+        for wanted in decision.legs:
+            if wanted.kind == "external":
+                found = self.placing.outside(one, wanted.target, wanted.delay)
+                legs += [found] if found is not None else []
+            else:
+                legs += self.placing.phones(one, wanted)
+                self.features.called(one, user_of(wanted.target))
+        delays = [(leg.number, one.targets[leg.number].delay) for leg in legs]
+        self.carry_out(one, one.call.ring(delays, decision.seconds))
+
+    def _outside(self, one: Conversation, number: str) -> None:
+        leg = self.placing.outside(one, number)
+        if leg is None:
+            self.carry_out(one, one.call.refuse(503))
+        else:
+            self.carry_out(one, one.call.ring([(leg.number, 0.0)], None))
+
+    # What the call machine says
+
+    def carry_out(self, one: Conversation, commands: list[Command]) -> None:
+        """Do what the machine says, in order."""
+        for command in commands:
+            match command:
+                case machine.Invite(leg):
+                    self.placing.invite(one, one.legs[leg])
+                case machine.Cancel(leg, elsewhere):
+                    self._cancel(one, one.legs.get(leg), elsewhere=elsewhere)
+                case machine.Connect(leg):
+                    self.welcome.connect(one, one.legs[leg])
+                case machine.Progress(leg, status, media):
+                    self.welcome.progress(one, one.legs.get(leg), status, media=media)
+                case machine.GoOn(why, status):
+                    self._go_on(one, why, status)
+                case machine.Refuse(status):
+                    self.refuse(one, status)
+                case machine.Wait(name, seconds):
+                    self._forget(one, name)
+                    one.timers[name] = self.stack.timers.after(seconds, self._due, one, name)
+                case machine.Forget(name):
+                    self._forget(one, name)
+                case machine.HangUp(leg):
+                    self._too_late(one, leg)
+
+    def _due(self, one: Conversation, name: str) -> None:
+        one.timers.pop(name, None)
+        self.carry_out(one, one.call.due(name))
+
+    def _forget(self, one: Conversation, name: str) -> None:
+        timer = one.timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _cancel(self, one: Conversation, leg: Leg | None, *, elsewhere: bool) -> None:
+        if leg is None or leg.over:
+            return
+        leg.cancelled = True
+        invitation = one.invitations.get(leg.number)
+        if invitation is not None:
+            self.placing.cancel(invitation, ELSEWHERE if elsewhere else "")
+        self.note(one, "not_answered", leg, status=487, reason="elsewhere" if elsewhere else "cancelled")
+        self._leave(one, leg)
+
+    def _too_late(self, one: Conversation, number: int) -> None:
+        """A phone has answered a call that is somebody else's by now."""
+        leg, invitation = one.legs.get(number), one.invitations.get(number)
+        if leg is not None and invitation is not None:
+            invitation.acknowledge()
+            self.wire.bye(leg, ELSEWHERE)
+            self._leave(one, leg)
+
+    def _go_on(self, one: Conversation, why: str, status: int) -> None:
+        """Nobody answered, or all were busy: what follows is decided by the rules of this moment."""
+        decision = one.decision
+        follows = None if decision is None else decision.busy if why == "busy" else decision.no_answer
+        if decision is None or follows is None:
+            self.carry_out(one, one.call.refuse(status))
+            return
+        self.note(one, "forwarded", reason=why, detail={"to": str(follows), "owner": decision.owner})
+        lives = Lives(one.known, self.book, self.reached, one.caller)
+        one.sent_on = why
+        after = onward(one.facts, decision, follows, one.known.company, lives, self.now())
+        if after.action == "announce" and follows.kind == "voicemail":
+            after = replace(after, status=status)
+        one.failed_with = status
+        self.carry_on(one, after)
+
+    # What legs say
+
+    def alerting(self, one: Conversation, leg: Leg, response: Response) -> None:
+        """A phone rings."""
+        if not leg.alerted:
+            leg.alerted = True
+            self.note(one, "alerting", leg)
+            self.lamps.show(one, leg)
+        media = response.content_type is not None and response.content_type.name == description.CONTENT_TYPE
+        if media and response.body:
+            leg.theirs = response.body
+        self.carry_out(one, one.call.progress(leg.number, media=media and bool(response.body)))
+
+    def answered(self, one: Conversation, leg: Leg, body: bytes) -> None:
+        """A phone was answered."""
+        leg.theirs = body or leg.theirs
+        self.carry_out(one, one.call.answered(leg.number))
+
+    def talks(self, one: Conversation, leg: Leg) -> None:
+        """A leg is in a confirmed dialog from now on."""
+        self.book.found(leg)
+        self.sessions.watch(leg)
+        self.note(one, "answered", leg)
+        self.lamps.show(one, leg)
+        self.keep(one, leg)
+
+    def keep(self, one: Conversation, leg: Leg) -> None:
+        """Remember the leg's dialog, so that it can be ended after a crash."""
+        dialog, flow = leg.dialog, leg.flow
+        if dialog is not None and isinstance(flow, Flow):
+            self.journal.on(
+                DialogRow(
+                    self._name(leg), one.domain, dialog.call_id, str(dialog.local), str(dialog.remote),
+                    str(dialog.target), dialog.routes, dialog.local_cseq or 0, flow.protocol, *flow.remote, self.now(),
+                )
+            )  # fmt: skip
+
+    def _name(self, leg: Leg) -> str:
+        return f"{self.started}.{leg.number}"
+
+    def failed(self, one: Conversation, leg: Leg, status: int) -> None:
+        """A phone refused, or was not reached."""
+        leg.ended()
+        if leg.number in one.legs:
+            reason = "busy" if status in machine.BUSY else "failed"
+            self.note(one, "not_answered", leg, status=status, reason=reason)
+            self._leave(one, leg)
+        self.carry_out(one, one.call.failed(leg.number, status))
+
+    def _cancelled(self, one: Conversation) -> None:
+        self.carry_out(one, one.call.given_up())
+        self.end(one, one.caller, "cancelled", 487)
+
+    # The end
+
+    def refuse(self, one: Conversation, status: int) -> None:
+        """Nobody is there for the caller. One who is talking already is hung up, unless somebody knows better."""
+        if one.on_refused is not None and one.on_refused(status):
+            return
+        self.counts["refused"] += 1
+        self.end(one, None, "refused", status)
+
+    def hung_up(self, leg: Leg, reason: str = "hung_up") -> None:
+        """A leg is over, and so is what it was in."""
+        one = self.book.of(leg)
+        if one is None:
+            leg.ended()
+            return
+        self.carry_out(one, one.call.given_up())
+        self.end(one, leg, reason, 487)
+
+    def end(self, one: Conversation, by: Leg | None = None, reason: str = "", status: int = 0) -> None:
+        """Release everything of a conversation, once."""
+        if one.over:
+            return
+        one.over = True
+        for timer in one.timers.values():
+            timer.cancel()
+        if one.asked is not None and not one.asked.answered:
+            one.asked.reply(status or 480)
+        for asked in one.pending:
+            asked.reply(487)
+        for leg in list(one.legs.values()):
+            self._release(one, leg, reason if leg is by else "ended")
+        self.orbits.emptied(one)
+        self._ended(one, status, reason)
+        if one.on_over is not None:
+            one.on_over()
+
+    def dissolve(self, one: Conversation, reason: str) -> None:
+        """A conversation has nobody in it any more: who was, is in another."""
+        one.over = True
+        for timer in one.timers.values():
+            timer.cancel()
+        self.orbits.emptied(one)
+        self._ended(one, 200, reason)
+
+    def _ended(self, one: Conversation, status: int, reason: str) -> None:
+        self.book.conversations.pop(one.id, None)
+        self.note(one, "ended", status=200 if one.answered else status or 480, reason=reason)
+
+    def _release(self, one: Conversation, leg: Leg, reason: str) -> None:
+        if not leg.over and not leg.incoming and not leg.talking:
+            self._cancel(one, leg, elsewhere=False)
+            return
+        talked = leg.talking
+        if not leg.over:
+            self.wire.bye(leg)
+        if talked or leg.was_talking:
+            self._left(one, leg, reason)
+        else:
+            self._leave(one, leg)
+
+    def _left(self, one: Conversation, leg: Leg, reason: str) -> None:
+        self.note(one, "left", leg, reason=reason)
+        self._leave(one, leg)
+
+    def _leave(self, one: Conversation, leg: Leg) -> None:
+        invitation = one.invitations.get(leg.number)
+        self.lamps.clear(leg)
+        self.sessions.forget(leg)
+        self.journal.over(self._name(leg))
+        self.book.leave(leg, invitation.request.call_id if invitation is not None else "")
+
+    async def stop(self) -> None:
+        """End every call, so that no phone is left in one."""
+        for one in list(self.book.conversations.values()):
+            self.end(one, None, "the server stops", 503)
+        await self.placing.stop()
+
+
+async def _nobody(_number: str) -> str:
+    return ""

@@ -1,0 +1,124 @@
+"""Calls as a part of the SIP edge: put together, started after presence, stopped before it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from provd.store import answering, call_events
+from provd.store.call_events import DialogRow
+from provd.store.database import Store
+from sip_edge.call.controller import Controller
+from sip_edge.call.inside import PASSED_TYPES
+from sip_edge.call.journal import Journal
+from sip_edge.call.known import Directory, Source
+from sip_edge.call.lamps import Lamps
+from sip_edge.message import Request, SipError, Uri
+from sip_edge.presence.edge import PresenceEdge
+from sip_edge.registrar.service import Registrar
+from sip_edge.stack import Stack
+from sip_edge.stack_listeners import Listeners, Unreachable
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = frozenset(("timer", "replaces", "100rel"))
+"""What an INVITE may Require: for the `Abilities` of the stack."""
+BODIES = PASSED_TYPES
+"""Bodies of requests that calls take besides descriptions, likewise."""
+TICK = 0.5
+SKIPPED = 1_000
+"""How far the CSeq of a BYE after a crash is beyond what was written: in between, requests went out that were not."""
+A_TURN = 50
+
+
+class CallEdge:
+    """`controller` has the calls, `journal` what happened in them."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        listeners: Listeners,
+        store: Store,
+        registrar: Registrar,
+        presence: PresenceEdge,
+        companies: Source,
+        *,
+        mark: str = "",
+        mine: Callable[[str], bool] = lambda _domain: True,
+    ) -> None:
+        """`companies` is what routing knows; `mark` what our tags begin with; `mine`: does a company live here?"""
+        self._stack = stack
+        self._listeners = listeners
+        self._store = store
+        self._mine = mine
+        self.journal = Journal(store)
+        self.controller = Controller(
+            stack,
+            registrar,
+            Directory(companies, registrar.accounts.domain_id),
+            Lamps(presence.state, presence.presence.book),
+            self.journal,
+            flow_to=listeners.flow_to,
+            udp_flow=listeners.udp_flow,
+            mark=mark,
+        )
+        self.controller.features.switch = self._switch
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Answer calls from now on; phones that were in a call of before are told that it is over."""
+        self.controller.handle()
+        left = [row for row in await self._store.run(call_events.left_over) if self._mine(row.domain)]
+        self._task = asyncio.create_task(self._run(left))
+
+    async def stop(self) -> None:
+        """End every call, and write what happened."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self.controller.stop()
+        await self.journal.flush()
+
+    async def _run(self, left: list[DialogRow]) -> None:
+        while True:
+            try:
+                await self._bury(left[:A_TURN])
+                del left[:A_TURN]
+                await self.journal.flush()
+            except Exception:
+                log.exception("The housekeeping of calls failed; it goes on.")
+            await asyncio.sleep(TICK)
+
+    async def _bury(self, some: list[DialogRow]) -> None:
+        """Hang up on phones that a process before this one left in a call."""
+        for row in some:
+            try:
+                flow = self._listeners.udp_flow(row.address, row.port) if row.protocol == "UDP" else None
+                flow = flow or await self._listeners.flow_to(Uri.parse(row.target))
+                self._stack.request(_bye(row), flow)
+            except (Unreachable, SipError, ValueError):
+                log.info("A phone of %s that was in a call before the start cannot be told.", row.domain)
+        if some:
+            await self._store.run(call_events.keep_dialogs, [], [row.leg for row in some])
+
+    async def _switch(self, domain: str, extension: str, fields: dict[str, Any]) -> None:
+        domain_id, user_id = await self._store.run(answering.user_id, domain, extension)
+        await self._store.run(answering.update, domain_id, user_id, int(time.time()), **fields)
+
+
+def _bye(row: DialogRow) -> Request:
+    rows = [
+        *(("Route", route) for route in row.routes),
+        ("Max-Forwards", "70"),
+        ("From", row.local),
+        ("To", row.remote),
+        ("Call-ID", row.call_id),
+        ("CSeq", f"{row.cseq + SKIPPED} BYE"),
+        ("Reason", 'SIP;cause=503;text="The server was started again"'),
+    ]
+    return Request.build("BYE", row.target, rows)

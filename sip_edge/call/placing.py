@@ -1,0 +1,232 @@
+"""Calling the phones and trunks that a call rings: their INVITEs, and what they answer to them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING
+
+from sip_edge.call import identity
+from sip_edge.call.conversation import Conversation, Target
+from sip_edge.call.description import CONTENT_TYPE, Origin
+from sip_edge.call.invites import ALLOW, SUPPORTED, Invitation
+from sip_edge.call.leg import End, Heard, Leg, stray
+from sip_edge.call.sessions import TIMED
+from sip_edge.dialog import session_timer
+from sip_edge.message import Request, Response, SipError
+from sip_edge.message.digest import answer, strongest
+from sip_edge.message.uri import Uri
+from sip_edge.presence.subscription import user_of
+from sip_edge.registrar.binding import Binding
+from sip_edge.routing.decision import Leg as Ring
+from sip_edge.stack_listeners import Unreachable
+from sip_edge.transport.flow import Flow
+
+if TYPE_CHECKING:
+    from sip_edge.call.controller import Controller
+
+ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+"""RFC 3326: a phone that is told so lists no missed call."""
+NEXT_TRUNK = frozenset((403, 404, 408, 430, 480, 488, 500, 501, 502, 503, 504))
+"""Answers of a trunk after which the next one is tried."""
+
+
+class Placing:
+    """One a controller."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # Who is to be called
+
+    def phones(self, one: Conversation, ring: Ring) -> list[Leg]:
+        """The legs of one phone of a decision: one for each place where it is registered."""
+        bindings = self._controller.registrar.bindings(one.domain, ring.target)
+        return [self._phone(one, ring, binding) for binding in bindings]
+
+    def _phone(self, one: Conversation, ring: Ring, binding: Binding) -> Leg:
+        extension = user_of(ring.target)
+        person = one.known.company.people.get(extension)
+        end = End(one.domain, ring.target, extension, name=person.name if person else "")
+        return self._leg(one, end, Target(binding, number=ring.target, delay=ring.delay))
+
+    def outside(self, one: Conversation, number: str, delay: float = 0.0) -> Leg | None:
+        """The leg of an outside number; None where no trunk takes it."""
+        trunks = self._controller.trunks_for(one.domain)
+        if not trunks:
+            return None
+        end = End(one.domain, number=number, trunk=trunks[0].name)
+        return self._leg(one, end, Target(trunk=trunks[0], others=tuple(trunks[1:]), number=number, delay=delay))
+
+    def _leg(self, one: Conversation, end: End, target: Target) -> Leg:
+        controller = self._controller
+        leg = Leg(controller.next_number(), False, end, None, Origin(secrets.randbits(31), controller.stack.host))
+        one.targets[leg.number] = target
+        controller.book.enter(one, leg)
+        return leg
+
+    # Calling them
+
+    def invite(self, one: Conversation, leg: Leg) -> None:
+        """Send the leg's INVITE, at once where there is a way; else as soon as one is found."""
+        target = one.targets[leg.number]
+        self._controller.note(one, "ringing", leg)
+        flow = None
+        if target.binding is not None:
+            flow = self._controller.registrar.flow(target.binding)
+            if flow is None and target.binding.outbound:
+                self._controller.failed(one, leg, 430)  # RFC 5626 section 5.3: its flow or none
+                return
+        if flow is not None:
+            self._send(one, leg, target, flow)
+        else:
+            task = asyncio.ensure_future(self._find_way(one, leg, target))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _find_way(self, one: Conversation, leg: Leg, target: Target) -> None:
+        try:
+            flow = await self._controller.flow_to(_first_hop(target))
+        except (Unreachable, SipError):
+            self._controller.failed(one, leg, 503)
+            return
+        if not one.over and not leg.cancelled and not leg.over:
+            self._send(one, leg, target, flow)
+
+    def _send(
+        self, one: Conversation, leg: Leg, target: Target, flow: Flow, proof: tuple[str, str] | None = None
+    ) -> None:
+        leg.flow = flow
+        body = leg.described(one.offer)
+        try:
+            request = self._request(one, leg, target, body, proof)
+        except (SipError, ValueError):
+            self._controller.failed(one, leg, 480)  # the phone's contact is none that a request can go to
+            return
+        controller = self._controller
+        controller.book.enter(one, leg, request.call_id)
+        one.invitations[leg.number] = Invitation(
+            controller.wire, leg, request, flow, lambda response: self._heard(one, leg, response)
+        )
+        controller.lamps.show(one, leg)
+
+    def _request(
+        self, one: Conversation, leg: Leg, target: Target, body: bytes, proof: tuple[str, str] | None
+    ) -> Request:
+        controller = self._controller
+        tag = controller.mark + secrets.token_hex(8)
+        host = target.trunk.host if target.trunk is not None else one.domain
+        uri = str(_uri(target))
+        rows = [
+            *(("Route", hop) for hop in (target.binding.path if target.binding else ())),
+            ("Max-Forwards", str(one.facts.most_forwards)),
+            *identity.caller_headers(one.shows if one.shows and target.binding else one.shown, host, tag),
+            ("To", f"<{_to(one, target)}>"),
+            ("Call-ID", f"{secrets.token_hex(16)}@{controller.stack.host}"),
+            ("CSeq", "1 INVITE"),
+            controller.wire.contact(leg),
+            ("Allow", ALLOW),
+            ("Supported", SUPPORTED),
+            ("Session-Expires", str(TIMED.interval)),
+            *identity.diversions(one.decision.hops if one.decision else (), one.domain, one.sent_on),
+            *(one.headers if target.binding is not None else ()),
+            *([proof] if proof is not None else []),
+        ]
+        if body:
+            rows.append(("Content-Type", CONTENT_TYPE))
+        return Request.build("INVITE", uri, rows, body)
+
+    def cancel(self, invitation: Invitation, reason: str) -> None:
+        """Cancel an INVITE that is on its way; `reason` says why, for the phone's list of missed calls."""
+        invitation.client.cancel(reason)
+
+    # What they answer
+
+    def _heard(self, one: Conversation, leg: Leg, response: Response) -> None:
+        controller, invitation = self._controller, one.invitations[leg.number]
+        if response.status in (401, 407) and self._proves(one, leg, invitation, response):
+            return
+        match leg.heard(invitation.request, response):
+            case Heard.RINGING:
+                controller.alerting(one, leg, response)
+            case Heard.ANSWERED:
+                leg.session = _session(response)
+                controller.answered(one, leg, response.body)
+            case Heard.STRAY:
+                self._hang_up_stray(leg, invitation.request, response)
+                controller.failed(one, leg, 487)
+            case Heard.REFUSED:
+                self._refused(one, leg, response.status)
+            case Heard.AGAIN | Heard.NOTHING:
+                pass
+
+    def _hang_up_stray(self, leg: Leg, request: Request, response: Response) -> None:
+        made = stray(request, response)
+        if made is not None and isinstance(leg.flow, Flow):
+            self._controller.stack.send(made[0], leg.flow)
+            self._controller.stack.request(made[1], leg.flow)
+
+    def _refused(self, one: Conversation, leg: Leg, status: int) -> None:
+        target = one.targets[leg.number]
+        if target.trunk is not None and status in NEXT_TRUNK and self._next_trunk(one, leg, target):
+            return
+        if status in (404, 410) and target.binding is not None and leg.cancelled is False:
+            status = 480  # its phone does not know itself by that contact: that is not the caller's mistake
+        self._controller.failed(one, leg, status)
+
+    def _next_trunk(self, one: Conversation, leg: Leg, target: Target) -> bool:
+        """Try the next trunk."""
+        if not target.others or one.over or leg.cancelled:
+            return False
+        trunk, *others = target.others
+        leg.revive(trunk.name)
+        self._controller.book.renamed(leg)
+        one.targets[leg.number] = Target(trunk=trunk, others=tuple(others), number=target.number)
+        self.invite(one, leg)
+        return True
+
+    def _proves(self, one: Conversation, leg: Leg, invitation: Invitation, response: Response) -> bool:
+        """Answer the challenge of a trunk, once (RFC 3261 section 22.2)."""
+        trunk = one.targets[leg.number].trunk
+        name = "proxy-authenticate" if response.status == 407 else "www-authenticate"
+        header = "Proxy-Authorization" if response.status == 407 else "Authorization"
+        if trunk is None or not trunk.password or leg.cancelled or header.lower() in invitation.request.headers:
+            return False
+        challenge = strongest(response.headers.all(name))
+        if challenge is None:
+            return False
+        uri = invitation.request.target
+        given = answer(challenge, "INVITE", uri, trunk.user, trunk.password, secrets.token_hex(8), 1)
+        assert isinstance(leg.flow, Flow)
+        self._send(one, leg, one.targets[leg.number], leg.flow, (header, str(given)))
+        return True
+
+    async def stop(self) -> None:
+        """Let go of who is still looked for."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _uri(target: Target) -> str:
+    if target.binding is not None:
+        return target.binding.contact
+    assert target.trunk is not None
+    return str(target.trunk.uri(target.number))
+
+
+def _to(one: Conversation, target: Target) -> str:
+    return f"sip:{target.number}@{one.domain}" if target.binding is not None else _uri(target)
+
+
+def _first_hop(target: Target) -> Uri:
+    path = target.binding.path if target.binding is not None else ()
+    return Uri.parse(path[0].strip().strip("<>").partition(">")[0]) if path else Uri.parse(_uri(target))
+
+
+def _session(response: Response) -> session_timer.SessionTimer | None:
+    try:
+        return session_timer.at_caller(response, TIMED.interval)
+    except SipError:
+        return session_timer.SessionTimer(TIMED.interval, session_timer.Refresher.CALLER, ours=True)

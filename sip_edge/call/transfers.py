@@ -1,0 +1,323 @@
+"""Calls that change hands: transfers by REFER (RFC 3515, RFC 5589), Replaces (RFC 3891), pickup, taking over.
+
+Rules of this file:
+- Who is transferred is talking already, so a new phone is asked for its offer, which the other answers by re-INVITE
+  (RFC 3725 section 4.1): no phone ever hears of an address that is none any more.
+- Nobody reaches into another company: a dialog that is not of the own company does not exist.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sip_edge.call import description
+from sip_edge.call.conversation import Conversation
+from sip_edge.call.inside import asserted
+from sip_edge.call.invites import Invitation
+from sip_edge.call.leg import Leg
+from sip_edge.call.notice import Notice
+from sip_edge.dialog.exchange import pause
+from sip_edge.message import Address, Request, Response, SipError
+from sip_edge.message.field import Field
+from sip_edge.routing.decision import CallerId
+from sip_edge.routing.facts import Call as Facts
+from sip_edge.stack_request import ServerRequest
+
+if TYPE_CHECKING:
+    from sip_edge.call.controller import Controller
+
+LEAVE = 2.0
+"""Seconds that a phone has for hanging up itself once its transfer has succeeded."""
+TRIES = 4
+Hear = Callable[[Invitation | None, Response | None], None]
+
+
+class Transfers:
+    """One a controller."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    # REFER
+
+    def refer(self, asked: ServerRequest, one: Conversation, leg: Leg) -> None:
+        """`leg` gives its peer to somebody else. Raises SipError for what cannot be."""
+        target = _refer_to(asked.request)
+        peer = one.peer(leg)
+        if leg.end.trunk or not leg.end.extension:
+            raise SipError(403, "Only phones of the company may transfer calls.")
+        if peer is None or not peer.talking or not leg.talking:
+            raise SipError(480, "There is nobody to be transferred.")
+        replaces = target.uri.header("replaces")
+        other = self._named(Field.parse(replaces), one.domain) if replaces is not None else None
+        digits = target.uri.number or target.uri.username.partition(";")[0]
+        if replaces is not None and (other is None or self._controller.book.of(other) is one):
+            raise SipError(481, "There is no such call to transfer to.")
+        if other is None and digits in (leg.end.extension, leg.end.device, peer.end.extension or "-"):
+            raise SipError(403, "A call cannot be transferred to one of its own two ends.")
+        asked.reply(202, None, [self._controller.wire.contact(leg)])
+        notice = Notice(self._controller.wire, leg, asked.request.cseq.number)
+        notice.say(100)
+        if other is not None:
+            self._attended(one, leg, peer, other, notice)
+        else:
+            self._blind(one, leg, peer, digits, notice)
+
+    def _blind(self, one: Conversation, leg: Leg, peer: Leg, digits: str, notice: Notice) -> None:
+        controller, end = self._controller, leg.end
+        controller.note(one, "transferred", leg, reason="blind", detail={"to": digits})
+        facts = Facts(digits, name=end.name, extension=end.extension)
+        new = controller.again(one.known, facts, peer)
+        new.shows = CallerId(peer.end.shown, peer.end.name)
+        new.on_alerting = notice.say
+        new.on_connected = lambda: self._succeeded(one, new, notice)
+        new.on_refused = lambda status: self._back(one, leg, new, peer, notice, status)
+        new.on_over = lambda: self._given_up(one, notice)
+        controller.decide(new)
+
+    def _succeeded(self, one: Conversation, new: Conversation, notice: Notice) -> None:
+        new.on_connected = new.on_refused = new.on_over = None
+        notice.say(200)
+        self._controller.stack.timers.after(LEAVE, self._controller.end, one, None, "transferred")
+
+    def _back(self, one: Conversation, leg: Leg, new: Conversation, peer: Leg, notice: Notice, status: int) -> bool:
+        """The transfer has failed: who gave the call away has it again, if still there."""
+        notice.say(status)
+        if one.over or leg.over or peer.over:
+            return False
+        new.on_over = None
+        self._controller.book.enter(one, peer)
+        self._controller.dissolve(new, "transfer failed")
+        self._controller.lamps.show(one, peer)
+        return True
+
+    def _given_up(self, one: Conversation, notice: Notice) -> None:
+        """Who was transferred has hung up."""
+        notice.say(487)
+        self._controller.end(one, None, "ended")
+
+    def _attended(self, one: Conversation, leg: Leg, peer: Leg, other: Leg, notice: Notice) -> None:
+        """`other` is the transferor's leg of a second call, whose far end `peer` is to be connected with."""
+        controller = self._controller
+        second = controller.book.of(other)
+        assert second is not None
+        far = second.peer(other)
+        if far is None or not far.talking:  # it rings still: the call is sent there as if it had not been made
+            digits = second.facts.called
+            controller.end(second, other, "transferred")
+            self._blind(one, leg, peer, digits, notice)
+            return
+        controller.note(one, "transferred", leg, reason="attended", detail={"to": far.end.shown})
+        end = leg.end
+        new = controller.again(one.known, Facts(far.end.shown, name=end.name, extension=end.extension), peer)
+        new.call.taken()
+        new.callee = far
+        controller.book.enter(new, far)
+
+        def joined(good: bool) -> None:
+            notice.say(200 if good else 500)
+            if not good:
+                controller.end(new, None, "failed")
+            controller.stack.timers.after(LEAVE, controller.end, one, None, "transferred")
+            controller.stack.timers.after(LEAVE, controller.end, second, None, "transferred")
+            controller.lamps.show(new, peer)
+            controller.lamps.show(new, far)
+
+        self._join(new, peer, far, joined)
+
+    def _join(self, one: Conversation, first: Leg, second: Leg, done: Callable[[bool], None]) -> None:
+        """Connect two legs that talk: the first offers, the second answers."""
+
+        def answered(offer: Invitation, invitation: Invitation | None, response: Response | None) -> None:
+            if invitation is None or response is None or response.status >= 300:
+                offer.acknowledge()
+                done(False)
+                return
+            invitation.acknowledge()
+            second.theirs = response.body
+            offer.acknowledge(first.described(response.body))
+            done(True)
+
+        def offered(invitation: Invitation | None, response: Response | None) -> None:
+            if invitation is None or response is None or response.status >= 300 or not response.body:
+                if invitation is not None and response is not None and response.status < 300:
+                    invitation.acknowledge()
+                done(False)
+                return
+            first.theirs = response.body
+            self.offer(second, response.body, asserted(one, first), partial(answered, invitation))
+
+        self.offer(first, b"", asserted(one, second), offered)
+
+    def offer(self, leg: Leg, body: bytes, headers: list[tuple[str, str]], hear: Hear, tries: int = TRIES) -> None:
+        """Send a leg that talks a re-INVITE, again when it crosses another (RFC 3261 section 14.1). `hear` gets None
+        when it cannot be."""
+        controller = self._controller
+
+        def later() -> None:
+            self.offer(leg, body, headers, hear, tries - 1)
+
+        def heard(invitation: Invitation, response: Response) -> None:
+            if response.status == 491 and tries and not leg.over:
+                controller.stack.timers.after(wait, later)
+            else:
+                hear(invitation, response)
+
+        wait = pause(ours=not leg.incoming, chance=secrets.randbelow(1000) / 1000)
+        if leg.over or not leg.talking or not tries:
+            hear(None, None)
+        elif not leg.exchange.may_invite:
+            controller.stack.timers.after(wait, later)
+        else:
+            controller.wire.invite_again(leg, leg.described(body), headers, heard)
+
+    def connect(self, one: Conversation, leg: Leg) -> None:
+        """`leg`, which was asked for its offer, has answered a call whose caller is talking already."""
+        controller, caller = self._controller, one.caller
+        theirs = one.invitations[leg.number]
+        if one.on_connected is not None:
+            one.on_connected()
+        one.on_refused = None
+
+        def heard(invitation: Invitation | None, response: Response | None) -> None:
+            good = invitation is not None and response is not None and response.status < 300
+            if invitation is not None and good:
+                invitation.acknowledge()
+            if response is not None and good:
+                caller.theirs = response.body
+            theirs.acknowledge(leg.described(response.body) if response is not None and good else b"")
+            if not good:
+                controller.end(one, None, "failed")
+            else:
+                controller.lamps.show(one, caller)
+
+        self.offer(caller, leg.theirs, asserted(one, leg), heard)
+
+    # Replaces, pickup, taking over
+
+    def replaces(self, one: Conversation, request: Request) -> None:
+        """An INVITE that takes the place of another leg. Raises SipError 481 or 486."""
+        field = request.field("replaces")
+        leg = self._named(field, one.domain) if field is not None else None
+        if leg is None:
+            raise SipError(481, "There is no such call to take over.")
+        other = self._controller.book.of(leg)
+        if other is None or other is one:
+            raise SipError(481, "There is no such call to take over.")
+        if leg.talking:
+            if field is not None and field.parameter("early-only") is not None:
+                raise SipError(486, "The call has been answered already.")
+            self.take_over(one, other, leg, "replaces")
+        elif not leg.incoming and not leg.cancelled:
+            self.pick_up(one, other)
+        else:
+            raise SipError(481, "There is no such call to take over.")
+
+    def _named(self, field: Field, domain: str) -> Leg | None:
+        """The leg of this company that a Replaces value names."""
+        call_id, one, other = field.value, field.parameter("to-tag") or "", field.parameter("from-tag") or ""
+        book = self._controller.book
+        leg = book.by_key((call_id, one, other)) or book.by_key((call_id, other, one)) or book.by_call_id(call_id)
+        return leg if leg is not None and leg.end.domain == domain else None
+
+    def take_over(self, one: Conversation, other: Conversation, leg: Leg | None, why: str) -> None:
+        """The caller of `one`, whose INVITE waits, takes the place of `leg` in `other`: its peer is the caller's now.
+        `leg` None: nobody is in that place (a parked call). Raises SipError when that cannot be."""
+        controller = self._controller
+        peer = other.peer(leg) if leg is not None else other.caller
+        if peer is None or not peer.talking or one.asked is None:
+            raise SipError(481, "There is nobody to talk to in that call.")
+        controller.carry_out(one, one.call.taken())
+
+        def heard(invitation: Invitation | None, response: Response | None) -> None:
+            if invitation is None or response is None or response.status >= 300 or one.over or other.over:
+                self._not_taken(one, other, leg, peer, invitation, response)
+                return
+            peer.theirs = response.body
+            self._moved(one, other, leg, peer, why)
+            if one.offer:
+                invitation.acknowledge()
+                controller.welcome.answer(one, response.body)
+            else:
+                answer = partial(_late, one.caller, peer, invitation)
+                controller.welcome.answer(one, response.body, answer)
+            controller.lamps.show(one, peer)
+
+        self.offer(peer, one.offer, asserted(one, one.caller), heard)
+
+    def _not_taken(
+        self, one: Conversation, other: Conversation, leg: Leg | None, peer: Leg, invitation: Invitation | None,
+        response: Response | None,
+    ) -> None:  # fmt: skip
+        """It did not come to that: whoever was connected still is."""
+        if invitation is not None and response is not None and response.status < 300:
+            invitation.acknowledge()
+            if leg is not None and not other.over:
+                self.offer(peer, leg.theirs, asserted(other, leg), _acknowledged)
+        self._controller.end(one, None, "failed", 480)
+        if leg is None and not other.orbit:
+            self._controller.end(other, None, "failed", 480)
+
+    def _moved(self, one: Conversation, other: Conversation, leg: Leg | None, peer: Leg, why: str) -> None:
+        controller = self._controller
+        replaced = str(leg.number) if leg is not None else ""
+        controller.note(one, "replaced", one.caller, reason=why, detail={"leg": replaced, "call": other.id})
+        if other.orbit:
+            controller.orbits.taken(other)
+        controller.book.enter(one, peer)
+        one.callee = peer
+        if leg is None:
+            controller.dissolve(other, why)
+        else:
+            controller.end(other, None, why)
+
+    def pick_up(self, one: Conversation, other: Conversation) -> None:
+        """The caller of `one`, whose INVITE waits, answers `other`, which rings. Raises SipError when it cannot be."""
+        controller = self._controller
+        if other.asked is None or other.asked.answered:
+            other.on_refused = None
+            controller.carry_out(other, other.call.taken())
+            if other.on_connected is not None:
+                other.on_connected()
+            self.take_over(one, other, None, "picked up")
+            return
+        if not one.offer or not other.offer:
+            raise SipError(488, "A call is picked up by a phone that offers a session only.")
+        to_caller, to_taker = description.joined(other.offer, one.offer)
+        controller.carry_out(one, one.call.taken())
+        controller.carry_out(other, other.call.taken())
+        controller.note(other, "replaced", one.caller, reason="picked up", detail={"call": one.id})
+        controller.welcome.answer(one, to_taker)
+        if one.over:
+            controller.end(other, None, "failed", 480)
+            return
+        controller.book.enter(other, one.caller)
+        other.callee = one.caller
+        controller.dissolve(one, "picked up")
+        controller.welcome.answer(other, to_caller)
+        controller.lamps.show(other, one.caller)
+
+
+def _refer_to(request: Request) -> Address:
+    found = request.addresses("refer-to")
+    if len(found) != 1 or not (found[0].uri.is_sip or found[0].uri.scheme == "tel"):
+        raise SipError(400, "A REFER needs one Refer-To with a sip or tel URI.")
+    uri = found[0].uri
+    if not (uri.number or uri.username) or (uri.parameter("method") or "INVITE").upper() != "INVITE":
+        raise SipError(400, "The Refer-To names nobody to call.")
+    return found[0]
+
+
+def _acknowledged(invitation: Invitation | None, response: Response | None) -> None:
+    if invitation is not None and response is not None and response.status < 300:
+        invitation.acknowledge()
+
+
+def _late(taker: Leg, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
+    """The taker's INVITE had no offer: its answer is in the ACK."""
+    body = ack.body if ack is not None else b""
+    taker.theirs = body
+    invitation.acknowledge(peer.described(body))

@@ -1,0 +1,59 @@
+"""Lines to the world: carriers and other switches, as calls see them.  (pure)"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sip_edge.message.uri import Uri, sip
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A trunk of a company (or, with `domain` empty, of all). Calls to it go to `host`:`port`; those from it come from
+    one of `networks`, which nobody asks for a password. `most_calls` counts both ways; lower `order` is tried first."""
+
+    name: str
+    host: str
+    port: int = 5060
+    transport: str = "udp"
+    domain: str = ""
+    networks: tuple[str, ...] = ()
+    user: str = ""
+    password: str = field(default="", repr=False)
+    most_calls: int = 100
+    order: int = 0
+    plus: bool = True
+    """Are numbers written with their + (E.164), or without?"""
+    enabled: bool = True
+
+    def uri(self, number: str) -> Uri:
+        """Where a call to `number` goes."""
+        digits = number if self.plus else number.removeprefix("+")
+        where = sip(digits, self.host, self.port)
+        return where if self.transport == "udp" else where.with_parameter("transport", self.transport)
+
+
+def from_address(trunks: Iterable[Trunk], address: str) -> tuple[Trunk, ...]:
+    """The trunks that calls from an IP address (no brackets) belong to."""
+    try:
+        where = ipaddress.ip_address(address)
+    except ValueError:
+        return ()
+    return tuple(one for one in trunks if one.enabled and any(_within(where, network) for network in one.networks))
+
+
+def _within(where: ipaddress.IPv4Address | ipaddress.IPv6Address, network: str) -> bool:
+    try:
+        return where in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def in_order(trunks: Iterable[Trunk], domain: str, calls: Mapping[str, int]) -> Sequence[Trunk]:
+    """The trunks of a company for a call out, the first to be tried first; `calls` are those on now, by trunk.
+    Full ones are left out."""
+    mine = [one for one in trunks if one.enabled and one.domain in ("", domain)]
+    free = [one for one in mine if calls.get(one.name, 0) < one.most_calls]
+    return sorted(free, key=lambda one: (one.order, one.domain == "", one.name))
