@@ -355,6 +355,7 @@ def _sip_edge(services: Services) -> SipEdge:
         algorithms=settings.sip_digest_algorithms,
         unknown_domain=settings.sip_unknown_domain,
         neighbours=services.neighbours,
+        companies=services.companies,
     )
 
 
