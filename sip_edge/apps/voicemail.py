@@ -1,0 +1,188 @@
+"""Leaving a message: greeting, beep, recording, what to do with it, the operator on 0.  (pure)
+
+A message is kept whenever somebody spoke: also when they hang up at once, and when they never say what to do with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sip_edge.apps.machine import (
+    BEEP,
+    Command,
+    Digit,
+    Digits,
+    Discard,
+    Draft,
+    Event,
+    HangUp,
+    Hear,
+    HungUp,
+    Item,
+    Keep,
+    Late,
+    Play,
+    Played,
+    Record,
+    Recorded,
+    Say,
+    SendOn,
+    StopRecording,
+    Wait,
+)
+
+SHORTEST = 1.0
+"""Seconds; less is a click."""
+SILENCE = 8.0
+PATIENCE = 8.0
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a caller meets: paths of the greeting and the recorded name (empty: none), where 0 leads, and whether there
+    is room for a message. `longest` is in seconds."""
+
+    extension: str
+    greeting: str = ""
+    name: str = ""
+    operator: str = ""
+    room: bool = True
+    longest: float = 180.0
+
+
+@dataclass(slots=True)
+class Deposit:
+    """One caller who leaves a message. Phases: full, greeting, recording, review, bye, over."""
+
+    box: Box
+    phase: str = "greeting"
+    attempts: int = 0
+    urgent: bool = False
+    gone: bool = False
+    then: list[Command] = field(default_factory=list)
+    """What follows when the recording that was stopped has ended."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can come of it."""
+        return self.phase == "over"
+
+    def begin(self) -> list[Command]:
+        """The greeting, with the beep at its end."""
+        if not self.box.room:
+            self.phase = "bye"
+            return [Play((*self._who(), Say("mailbox_full"), Say("goodbye")))]
+        return [Play((*self._greeting(), Say(BEEP)))]
+
+    def _who(self) -> tuple[Item, ...]:
+        named: Item = Hear(self.box.name) if self.box.name else Digits(self.box.extension)
+        return (named,) if self.box.name else (Say("extension"), named)
+
+    def _greeting(self) -> tuple[Item, ...]:
+        if self.box.greeting:
+            return (Hear(self.box.greeting),)
+        return (*self._who(), Say("is_not_available"), Say("leave_a_message"))
+
+    def hear(self, event: Event) -> list[Command]:
+        """What is done upon an event."""
+        if self.phase == "over":
+            return []
+        if isinstance(event, HungUp):
+            return self._hung_up()
+        match self.phase, event:
+            case "greeting", Digit(key):
+                return self._greeted(key)
+            case "greeting", Played():
+                return self._record()
+            case "recording", Digit("0") if self.box.operator:
+                self.then = [SendOn(self.box.operator)]
+                return [StopRecording()]
+            case "recording", Digit():
+                return [StopRecording()]
+            case "recording", Recorded(reason, seconds):
+                return self._recorded(reason, seconds)
+            case "review", Digit(key):
+                return self._reviewed(key)
+            case "review", Played():
+                return [Wait(PATIENCE)]
+            case "review", Late():
+                return self._sent()
+            case "bye", Played():
+                self.phase = "over"
+                return [HangUp()]
+        return []
+
+    def _greeted(self, key: str) -> list[Command]:
+        if key == "0" and self.box.operator:
+            self.phase = "over"
+            return [SendOn(self.box.operator)]
+        return [Play((Say(BEEP),))] if key == "#" else []
+
+    def _record(self) -> list[Command]:
+        self.phase = "recording"
+        self.attempts += 1
+        return [Record(self.box.longest, SILENCE)]
+
+    def _recorded(self, reason: str, seconds: float) -> list[Command]:
+        then, self.then = self.then, []
+        left = self.gone or reason == "gone"
+        good = seconds >= SHORTEST
+        if left or then:
+            self.phase = "over"
+            return [Keep("message", self.urgent) if good else Discard(), *([] if left else then)]
+        if good:
+            self.phase = "review"
+            return [Play((Say("message_menu"),))]
+        if self.attempts < ATTEMPTS and reason != "full":
+            self.phase = "greeting"
+            return [Discard(), Play((Say("message_too_short"), Say(BEEP)))]
+        self.phase = "bye"
+        return [Discard(), Play((Say("goodbye"),))]
+
+    def _reviewed(self, key: str) -> list[Command]:
+        if key in ("1", "#"):
+            return self._sent()
+        if key == "2":
+            return [Play((Draft(), Say("message_menu")))]
+        if key == "3" and self.attempts < ATTEMPTS * 2:
+            self.phase = "greeting"
+            return [Discard(), Play((Say(BEEP),))]
+        if key == "4":
+            self.urgent = not self.urgent
+            return [Play((Say("marked_urgent" if self.urgent else "not_urgent"), Say("message_menu")))]
+        if key == "0" and self.box.operator:
+            self.phase = "over"
+            return [Keep("message", self.urgent), SendOn(self.box.operator)]
+        return [Play((Say("message_menu"),))]
+
+    def _sent(self) -> list[Command]:
+        self.phase = "bye"
+        return [Keep("message", self.urgent), Play((Say("message_sent"), Say("goodbye")))]
+
+    def _hung_up(self) -> list[Command]:
+        if self.phase == "recording":  # the recording's end is yet to be told
+            self.gone = True
+            return [StopRecording()]
+        kept: list[Command] = [Keep("message", self.urgent)] if self.phase == "review" else []
+        self.phase = "over"
+        return kept
+
+
+@dataclass(slots=True)
+class Announcement:
+    """A sentence, and the call is over."""
+
+    items: tuple[Item, ...]
+    over: bool = False
+
+    def begin(self) -> list[Command]:
+        """The sentence."""
+        return [Play(self.items)]
+
+    def hear(self, event: Event) -> list[Command]:
+        """The end of the sentence ends the call."""
+        if self.over or not isinstance(event, Played | HungUp):
+            return []
+        self.over = True
+        return [HangUp()] if isinstance(event, Played) else []
