@@ -2,8 +2,6 @@
 // keyboard and by dragging, dialogs, printing. All of it sends what the forms of the page send.
 "use strict";
 (() => {
-  // Whoever types on while an answer is under way loses no letter to it.
-  Idiomorph.defaults.ignoreActiveValue = true;
   // The picture is put in as a whole: the morph would make HTML elements of SVG ones that have ids in them.
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
     if (!fresh.classList?.contains("keys-picture")) return true;
@@ -122,6 +120,8 @@
     ready();
   };
   document.addEventListener("htmx:beforeSwap", (event) => {
+    // Whoever types on while an answer is under way loses no letter to it.
+    Idiomorph.defaults.ignoreActiveValue = Boolean(document.activeElement?.matches("input:not([type=checkbox]), textarea"));
     const key = event.detail.target?.id === "editor" && document.activeElement?.closest?.("#editor a[data-position]");
     if (key && !follow) follow = key.dataset.position;
   });
