@@ -39,6 +39,7 @@ def announce(services: app.Services) -> None:
     """Print where everything is."""
     addresses = services.addresses
     print(f"provd serves on {addresses.root('http')} and {addresses.root('https')}", flush=True)
+    print(f"  sign in                 {addresses.root('http')}/")
     print(f"  API and its documents   {addresses.root('http')}/api/docs")
     print(f"  trust the certificate   {addresses.root('http')}/trust")
     for domain in domains.find(services.store)[:5]:
