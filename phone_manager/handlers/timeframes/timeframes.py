@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.views import timeframes as view
-from provd.errors import Invalid, Problem, ProvdError
+from provd.api import scope
+from provd.errors import Forbidden, Invalid, Problem, ProvdError
 from provd.timeframe import recurrence, week
 from provd.timeframe.frame import FORCES, WEEKDAY_NAMES, WEEKDAYS, WHENS
 from provd.timeframe.holidays import OBSERVANCES
@@ -36,7 +37,14 @@ class Frames(Page):
 
     def writes(self, user: str) -> bool:
         """Whether to offer changes; the API has the last word."""
-        return self.may("timeframes.own" if user else "timeframes.write")
+        if not user:
+            return self.may("timeframes.write")
+        found = scope.reach(self.who, "timeframes.own")
+        return bool(found) and (found != scope.OWN or self.me(user))
+
+    def me(self, user: str) -> bool:
+        """Whether these are the own frames of who looks."""
+        return self.session is not None and self.session.user.extension == user
 
 
 class TimeFrames(Frames):
@@ -126,6 +134,10 @@ class NewTimeFrame(TimeFrame):
     """One more."""
 
     async def show(self, user: str = "", **_: str) -> None:  # type: ignore[override]
+        if user:  # of people beyond reach the API says so
+            await self.ask("GET", self.start(user), user=user, query={"limit": 1})
+        if not self.writes(user):
+            raise Forbidden("Your role does not include new time frames here; ask your office manager.")
         await self.form(dict(NEW), user, "")
 
 
