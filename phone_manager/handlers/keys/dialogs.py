@@ -113,13 +113,15 @@ class History(Dialog):
 
     async def told(self, subject: Subject) -> Mapping[str, Any]:
         query = {"limit": VERSIONS, "cursor": self.wanted("cursor")}
-        return {"history": await self.on(subject, "GET", "/history", query=query)}
+        below = "/history" if subject.kind == "phone" else "/layer/history"
+        return {"history": await self.on(subject, "GET", below, query=query)}
 
 
 class NewTemplate(Dialog):
     """“Save as new template”: the draft's keys and directory, for other phones of the model."""
 
     template = "pages/keys/new_template.html"
+    right = "templates.write"
 
     async def act(self, **path: str) -> None:
         subject = await self.subject(path)
