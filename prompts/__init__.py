@@ -1,0 +1,1 @@
+"""The sentences that the system says itself: the catalogue by language, and the sounds that script/prompts makes."""
