@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sip_edge.apps.machine import (
     BEEP,
     Command,
-    Count,
+    Counted,
     Digit,
     Digits,
     Discard,
@@ -128,7 +128,7 @@ class Listening:
             return []
         self.attempts += 1
         if self.attempts >= ATTEMPTS:
-            return self._bye(Say("wrong_pin"))
+            return self._bye(Say("too_many_tries"))
         self.phase = "pin"
         return [Play((Say("wrong_pin"), Say("enter_pin")))]
 
@@ -143,11 +143,7 @@ class Listening:
     def _told(self) -> list[Command]:
         self.phase = "menu"
         new, saved = len(self._left("new")), len(self._left("saved"))
-        counts: tuple[Item, ...] = (
-            Say("you_have"), Count(new), Say("new_message" if new == 1 else "new_messages"),
-            Say("and"), Count(saved), Say("saved_message" if saved == 1 else "saved_messages"),
-        )  # fmt: skip
-        return [Play((*counts, Say("mailbox_menu")))]
+        return [Play((Counted(new, saved), Say("mailbox_menu")))]
 
     def _menu(self, event: Event) -> list[Command]:
         if isinstance(event, Digit):
@@ -182,9 +178,9 @@ class Listening:
 
     def _spoken(self, one: Message) -> tuple[Item, ...]:
         assert self.box is not None, "the mailbox is open"
-        said: list[Item] = [Say("urgent_message")] if one.urgent else []
+        said: list[Item] = [Say("urgent")] if one.urgent else []
         if self.box.announce_caller and one.number.lstrip("+").isdecimal():
-            said += [Say("message_from"), Digits(one.number.lstrip("+"))]
+            said += [Say("from"), Digits(one.number.lstrip("+"))]
         if self.box.announce_time:
             said += [Say("received"), When(one.at)]
         return (*said, Hear(one.path), Say("after_message_menu"))
@@ -228,7 +224,7 @@ class Listening:
             return [Discard()]
         if event.seconds < 0.5:
             self.phase = "menu"
-            return [Discard(), Play((Say("message_too_short"), Say("mailbox_menu")))]
+            return [Discard(), Play((Say("too_short"), Say("mailbox_menu")))]
         self.phase = "review"
         self.typed = ""
         return [Play((Draft(), Say("recording_menu")))]
@@ -240,7 +236,7 @@ class Listening:
             match event.key:
                 case "1" | "#":
                     self.phase = "menu"
-                    return [Keep(self.what), Play((Say("saved"), Say("mailbox_menu")))]
+                    return [Keep(self.what), Play((Say(f"{self.what}_saved"), Say("mailbox_menu")))]
                 case "2":
                     return [Play((Draft(), Say("recording_menu")))]
                 case "3":

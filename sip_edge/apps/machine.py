@@ -16,7 +16,7 @@ BEEP = "beep"
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence of the catalogue of prompts; BEEP is a tone."""
+    """A sentence, or a menu, of sip_edge.apps.spoken; BEEP is a tone."""
 
     sentence: str
 
@@ -36,10 +36,11 @@ class Digits:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A number."""
+class Counted:
+    """How many messages there are."""
 
-    value: int
+    new: int
+    saved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Draft:
     """What was just recorded."""
 
 
-Item = Say | Hear | Digits | Count | When | Draft
+Item = Say | Hear | Digits | Counted | When | Draft
 
 
 # What happens ---------------------------------------------------------------------------------------------------------

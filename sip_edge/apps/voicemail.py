@@ -72,17 +72,16 @@ class Deposit:
         """The greeting, with the beep at its end."""
         if not self.box.room:
             self.phase = "bye"
-            return [Play((*self._who(), Say("mailbox_full"), Say("goodbye")))]
+            return [Play((Say("mailbox_full"), Say("goodbye")))]
         return [Play((*self._greeting(), Say(BEEP)))]
 
     def _who(self) -> tuple[Item, ...]:
-        named: Item = Hear(self.box.name) if self.box.name else Digits(self.box.extension)
-        return (named,) if self.box.name else (Say("extension"), named)
+        return (Hear(self.box.name),) if self.box.name else (Say("the_person_at"), Digits(self.box.extension))
 
     def _greeting(self) -> tuple[Item, ...]:
         if self.box.greeting:
             return (Hear(self.box.greeting),)
-        return (*self._who(), Say("is_not_available"), Say("leave_a_message"))
+        return (*self._who(), Say("is_unavailable"), Say("leave_message"))
 
     def hear(self, event: Event) -> list[Command]:
         """What is done upon an event."""
@@ -136,7 +135,7 @@ class Deposit:
             return [Play((Say("message_menu"),))]
         if self.attempts < ATTEMPTS and reason != "full":
             self.phase = "greeting"
-            return [Discard(), Play((Say("message_too_short"), Say(BEEP)))]
+            return [Discard(), Play((Say("too_short"), Say(BEEP)))]
         self.phase = "bye"
         return [Discard(), Play((Say("goodbye"),))]
 
@@ -149,8 +148,8 @@ class Deposit:
             self.phase = "greeting"
             return [Discard(), Play((Say(BEEP),))]
         if key == "4":
-            self.urgent = not self.urgent
-            return [Play((Say("marked_urgent" if self.urgent else "not_urgent"), Say("message_menu")))]
+            self.urgent = True
+            return [Play((Say("urgent"), Say("message_menu")))]
         if key == "0" and self.box.operator:
             self.phase = "over"
             return [Keep("message", self.urgent), SendOn(self.box.operator)]

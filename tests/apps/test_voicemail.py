@@ -42,12 +42,12 @@ def after(*events: Event, box: Box = BOX) -> tuple[Deposit, list[object]]:
 
 def test_the_systems_greeting_names_the_extension_and_ends_with_a_beep() -> None:
     _, said = after()
-    assert said == [Play((Say("extension"), Digits("107"), Say("is_not_available"), Say("leave_a_message"), Say(BEEP)))]
+    assert said == [Play((Say("the_person_at"), Digits("107"), Say("is_unavailable"), Say("leave_message"), Say(BEEP)))]
 
 
 def test_the_own_greeting_replaces_it_and_the_name_is_part_of_it() -> None:
     assert after(box=Box("107", greeting="g.wav"))[1] == [Play((Hear("g.wav"), Say(BEEP)))]
-    items = (Hear("n.wav"), Say("is_not_available"), Say("leave_a_message"), Say(BEEP))
+    items = (Hear("n.wav"), Say("is_unavailable"), Say("leave_message"), Say(BEEP))
     assert after(box=Box("107", name="n.wav"))[1] == [Play(items)]
 
 
@@ -99,7 +99,7 @@ def test_zero_leads_to_the_operator_where_there_is_one() -> None:
 
 def test_a_full_mailbox_says_so_and_records_nothing() -> None:
     machine, said = after(box=Box("107", room=False))
-    assert said == [Play((Say("extension"), Digits("107"), Say("mailbox_full"), Say("goodbye")))]
+    assert said == [Play((Say("mailbox_full"), Say("goodbye")))]
     assert machine.hear(Played()) == [HangUp()]
 
 
