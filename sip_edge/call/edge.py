@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from provd.store import answering, call_events
@@ -108,7 +109,8 @@ class CallEdge:
 
     async def _switch(self, domain: str, extension: str, fields: dict[str, Any]) -> None:
         domain_id, user_id = await self._store.run(answering.user_id, domain, extension)
-        await self._store.run(answering.update, domain_id, user_id, int(time.time()), **fields)
+        save = partial(answering.update, domain_id=domain_id, user_id=user_id, now=int(time.time()), **fields)
+        await self._store.run(lambda store: save(store))
 
 
 def _bye(row: DialogRow) -> Request:

@@ -148,6 +148,7 @@ class Welcome:
         if response is not None and caller.dialog is None:
             caller.replied(asked.request, response, over_tls=asked.flow.secure)
             self._controller.book.found(caller)
+            self._controller.lamps.show(one, caller)
 
     def connect(self, one: Conversation, leg: Leg) -> None:
         """`leg` has won. A caller who is talking already is joined with it; else the INVITE is answered."""
