@@ -28,6 +28,7 @@ from provd.api import (
     holidays,
     home,
     keys,
+    lamps,
     layers,
     numberfilters,
     own_password,
@@ -57,7 +58,7 @@ from provd.api.handler import ApiHandler, NothingHandler
 
 GROUPS: tuple[Group, ...] = (
     domains.group, places.group, users.group, people_list.group, people.group, devices.group, contacts.group,
-    phone_list.group, layers.group, keys.group, drafts.group,
+    phone_list.group, layers.group, keys.group, drafts.group, lamps.group,
     effective.group, events.group, phonetemplates.group, apply.group, catalogue.group, apikeys.group,
     audits.group, resellers.group, account.group, own_password.group, search.group, home.group,
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
