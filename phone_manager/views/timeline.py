@@ -20,7 +20,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "not_found": ("Asked for a file that is not there", "bad"), "failed": ("Failed", "bad"),
     "uploaded": ("Uploaded", "ok"), "registered": ("Registered", "ok"), "refreshed": ("Registered again", "ok"),
     "unregistered": ("Unregistered", "bad"), "expired": ("Registration expired", "bad"),
-    "replaced": ("Registered from elsewhere", "warn"), "auth_failed": ("Wrong password", "bad"),
+    "replaced": ("Replaced by a newer one", "off"), "auth_failed": ("Wrong password", "bad"),
     "unreachable": ("Connection gone", "bad"), "resync_waiting": ("Update waits", "wait"),
     "resync_sent": ("Told to update", "wait"), "resync_acknowledged": ("Answered the update", "wait"),
     "resync_done": ("Update done", "ok"), "resync_stopped": ("Update stopped", "bad"),

@@ -14,6 +14,8 @@ from phone_manager.views import timeline
 from provd.errors import NotFound, ProvdError
 
 MINUTES = (15, 60, 480)
+FEW, MANY = 10, 50
+"""Events listed on the phone's page, and on that of its timeline."""
 
 
 class Phone(PhonePage):
@@ -97,11 +99,11 @@ async def now(page: PhonePage, phone: Mapping[str, Any]) -> dict[str, Any]:
     return {"resync": resync, "steps": views.steps(resync), "lines": await page.lines(phone)}
 
 
-async def happened(page: PhonePage, mac: str) -> dict[str, Any]:
+async def happened(page: PhonePage, mac: str, most: int = FEW) -> dict[str, Any]:
     """What happened: the picture, and the list of the kind that the address names."""
     days = 7 if page.wanted("days") == "7" else 1
     kind = page.wanted("kind")
-    events = await page.events(mac, kind if kind in timeline.EVENTS else "", page.wanted("cursor"))
+    events = await page.events(mac, kind if kind in timeline.EVENTS else "", page.wanted("cursor"), most)
     return {
         "drawing": await page.drawing(mac, days), "days": days, "events": events, "kind": kind,
         "kinds": timeline.EVENTS, "older": bool(page.wanted("cursor")), "ticks": timeline.TICKS,
@@ -119,7 +121,7 @@ class Timeline(PhonePage):
 
     async def show(self, mac: str, **_: str) -> None:
         phone = await self.phone(mac)
-        told = {**self.common(phone), **await happened(self, phone["mac"])}
+        told = {**self.common(phone), **await happened(self, phone["mac"], MANY)}
         self.page("pages/phone/happened.html" if self.partial else "pages/phone/timeline.html", **told)
 
 

@@ -13,7 +13,6 @@ from provd.api.scope import COMPANY, EVERYWHERE, SITE, reach
 from provd.errors import Conflict, NotFound
 
 ONE = "/phones/{mac}"
-SHOWN_EVENTS = 25
 
 
 class PhonePage(Page):
@@ -65,9 +64,9 @@ class PhonePage(Page):
         found = (await self.ask("GET", f"{ONE}/timeline", query=query, mac=mac)).body
         return timeline.draw(found, self.zone())
 
-    async def events(self, mac: str, kind: str, cursor: str = "") -> dict[str, Any]:
+    async def events(self, mac: str, kind: str, cursor: str, most: int) -> dict[str, Any]:
         """What it did, as a list: the same as the picture for who does not see it, and more."""
-        query = {"kind": kind, "cursor": cursor, "limit": SHOWN_EVENTS}
+        query = {"kind": kind, "cursor": cursor, "limit": most}
         found: dict[str, Any] = (await self.ask("GET", f"{ONE}/events", query=query, mac=mac)).body
         return {**found, "items": [{**one, "words": timeline.event(one)} for one in found["items"]]}
 

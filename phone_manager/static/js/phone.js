@@ -1,4 +1,4 @@
-// The timeline: arrow keys and clicks go from tick to tick; what one says stands below it and is read out.
+// One phone. The timeline: arrow keys and clicks go from tick to tick; what one says stands below it and is read out.
 "use strict";
 
 let chosenTick = 0; // stays while the picture is refreshed
@@ -34,7 +34,18 @@ document.addEventListener("click", (event) => {
   if (tick) chooseTick(timelineOf(tick), Number(tick.dataset.tick));
 });
 
+// What the reader has folded out stays so while the page is refreshed.
+const folds = new Map();
+document.addEventListener("click", (event) => {
+  const fold = event.target.closest("summary")?.parentElement;
+  if (fold?.id) folds.set(fold.id, !fold.open);
+});
+
 document.addEventListener("htmx:afterSettle", () => {
+  folds.forEach((open, id) => {
+    const fold = document.getElementById(id);
+    if (fold) fold.open = open;
+  });
   const line = document.getElementById("tl");
   if (line && chosenTick) chooseTick(line, chosenTick);
 });
