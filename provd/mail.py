@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from provd.mails.delivery import Courier, FolderCourier, SmtpCourier, Undelivered, mail_server
-from provd.mails.letter import letter, message, sender_address
+from provd.mails.letter import Attachment, letter, message, sender_address
 from provd.store import mails
 from provd.store.database import Store
 from provd.store.mails import Mail
@@ -47,7 +47,10 @@ class Outbox:
             courier = SmtpCourier(mail_server(smtp_url), sender.rpartition("@")[2])
         return cls(store, courier, sender)
 
-    def write(self, kind: str, recipient: str, values: Mapping[str, Any], now: int, *, most: int = 0) -> str:
+    def write(
+        self, kind: str, recipient: str, values: Mapping[str, Any], now: int, *, most: int = 0,
+        attachment: Attachment | None = None,
+    ) -> str:  # fmt: skip
         """Puts a mail in the queue, inside the caller's transaction; wake() once that is saved.
 
         Returns why it was not, in one sentence: too many to this address in this hour (`most` of this kind, where
@@ -59,7 +62,7 @@ class Outbox:
         at = datetime.datetime.fromtimestamp(now, datetime.UTC)
         message_id = f"<{secrets.token_hex(16)}@{self._sender.rpartition('@')[2].strip('[]')}>"
         try:
-            made = message(letter(kind, values), self._sender, recipient, message_id, at)
+            made = message(letter(kind, values), self._sender, recipient, message_id, at, attachment)
         except ValueError:
             return "this mail address cannot be written to"
         mails.add(store, kind, recipient, made, now)

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from provd.mails.letter import KINDS, html, letter, message, sender_address
+from provd.mails.letter import KINDS, Attachment, html, letter, message, sender_address
 
 AT = datetime.datetime(2026, 5, 4, 12, 0, tzinfo=datetime.UTC)
 LINK = "https://pbx.test/reset/abcdefghijklmnopqrstuv"
 VALUES: dict[str, Any] = {
     "name": "Zoë <b>O'Brien</b> & Söhne", "login": "110@acme.example", "logins": ["110@acme.example"], "link": LINK,
     "company": "Acme", "extension": "110", "minutes": 60, "hours": 24, "days": 7, "who": "101@acme.example",
+    "caller": "Bob (+12145550199)", "seconds": 12, "when": "Monday, 4 May, 14:05", "urgent": False, "attached": True,
+    "count": 2,
 }  # fmt: skip
 
 
@@ -46,12 +48,22 @@ def test_every_mail_says_the_same_in_both_parts(kind: str) -> None:
     page = Links()
     page.feed(rich.get_content())
     assert "img" not in page.tags and "script" not in page.tags and "b" not in page.tags
-    if kind in ("forgot_password", "password_reset", "welcome"):
+    if kind not in ("forgot_login", "password_changed"):
         assert page.found == [LINK] and LINK in plain.get_content().splitlines()
     else:
         assert page.found == [] and "http" not in plain.get_content()
     if kind != "forgot_login":
-        assert VALUES["name"] in plain.get_content() and "110@acme.example" in plain.get_content()
+        assert VALUES["name"] in plain.get_content()
+    if kind in ("forgot_password", "password_reset", "password_changed", "welcome"):
+        assert "110@acme.example" in plain.get_content()
+
+
+def test_a_recording_goes_with_its_mail() -> None:
+    sound = Attachment("voicemail-7.wav", "audio/x-wav", b"RIFF\0\1\2")
+    made = message(letter("voicemail", VALUES), "provd@pbx.test", "ada@acme.example", "<1@pbx.test>", AT, sound)
+    (part,) = message_from_bytes(made, policy=default).iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == ("voicemail-7.wav", "audio/x-wav")
+    assert part.get_payload(decode=True) == b"RIFF\0\1\2"
 
 
 def test_a_name_with_line_breaks_makes_no_header_and_no_paragraph() -> None:

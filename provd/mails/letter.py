@@ -22,7 +22,10 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-KINDS = ("forgot_login", "forgot_password", "password_reset", "password_changed", "welcome")
+KINDS = (
+    "forgot_login", "forgot_password", "password_reset", "password_changed", "welcome", "voicemail", "voicemail_full",
+    "voicemail_reminder", "missed_call",
+)  # fmt: skip
 WIDTH = 72
 
 
@@ -69,7 +72,19 @@ def html(said: Letter) -> str:
     )
 
 
-def message(said: Letter, sender: str, recipient: str, message_id: str, at: datetime.datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def message(
+    said: Letter, sender: str, recipient: str, message_id: str, at: datetime.datetime,
+    attachment: Attachment | None = None,
+) -> bytes:  # fmt: skip
     """The message, ready for SMTP. `message_id` is `<…@…>`. Raises ValueError for addresses that are none."""
     made = EmailMessage(policy=SMTP)
     made["From"] = _address(sender, "Phone system")
@@ -80,6 +95,9 @@ def message(said: Letter, sender: str, recipient: str, message_id: str, at: date
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday reply to this
     made.set_content(said.text, cte="quoted-printable")
     made.add_alternative(html(said), subtype="html", cte="quoted-printable")
+    if attachment is not None:
+        whole, _, part = attachment.kind.partition("/")
+        made.add_attachment(attachment.content, maintype=whole, subtype=part, filename=attachment.name)
     return made.as_bytes()
 
 
