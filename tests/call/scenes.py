@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from provd.store import call_events
+from provd.store import call_events, devices, domains, users
 from provd.store.database import Store
 from sip_edge.call.controller import Controller
+from sip_edge.call.edge import BODIES, EXTENSIONS
 from sip_edge.call.event import CallEvent
 from sip_edge.call.journal import Journal
 from sip_edge.call.known import Directory
@@ -25,7 +27,7 @@ from sip_edge.registrar.binding import Binding
 from sip_edge.routing.facts import Company, Inbound, Person
 from sip_edge.transport.flow import Flow
 from tests.fakes import FakeClock, FakeFlow
-from tests.registrar.scenes import DOMAIN, Edge, company, edge, password
+from tests.registrar.scenes import DOMAIN, NOW, Edge, company, edge, password
 
 CARRIER = "198.51.100.7"
 TRUNK = Trunk("carrier", CARRIER, networks=(f"{CARRIER}/32",))
@@ -93,9 +95,18 @@ class House:
             flow_to=self._flow_to, udp_flow=lambda host, port: self.flows.get((host, port)),
         )  # fmt: skip
         self.controller.handle()
+        served = made.stack.handlers.served
+        made.stack.handlers.served = replace(
+            served, extensions=served.extensions | EXTENSIONS, bodies=(*served.bodies, *BODIES)
+        )
 
     async def _flow_to(self, uri: Any) -> Flow:
         return self.flows[uri.host, uri.port or 5060]
+
+    async def settle(self) -> None:
+        """Let what is looked up or saved beside the calls come to its end."""
+        for _ in range(20):
+            await asyncio.sleep(0)
 
     def kinds(self) -> list[str]:
         """The kinds of events, in order."""
@@ -200,8 +211,10 @@ class Talk:
         if not cseq:
             self.cseq += 1
         contact = f"<sip:{self.desk.name}@{self.desk.flow.remote[0]}:{self.desk.flow.remote[1]}>"
-        rows = [("From", self.local), ("To", self.remote), ("Call-ID", self.call_id), ("CSeq", f"{cseq or self.cseq} {method}"),
-                ("Contact", contact), *more]  # fmt: skip
+        rows = [
+            ("From", self.local), ("To", self.remote), ("Call-ID", self.call_id),
+            ("CSeq", f"{cseq or self.cseq} {method}"), ("Contact", contact), *more,
+        ]  # fmt: skip
         request = self.desk.request(method, self.target, rows, body)
         self.desk.send(request)
         return request
@@ -307,6 +320,9 @@ def play(folder: Path, scene: Scene, *companies: Company, trunks: tuple[Trunk, .
         async with asyncio.timeout(20):
             clock = FakeClock()
             with company(folder) as store:
+                acme = domains.by_name(store, DOMAIN).id
+                cid = users.create(store, acme, "103", NOW)
+                devices.create(store, acme, cid.id, "103", NOW, password=password("103"))
                 async with edge(store, clock=clock, policy=Policy(trusted=("192.0.2.0/24",))) as made:
                     house = House(made, clock, companies or (ACME,))
                     house.controller.trunks = lambda: trunks
