@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from phone_manager.views.drawing import PhoneDrawing, PlacedKeyView, draw
@@ -74,8 +75,9 @@ def problem_at(problems: Sequence[Told]) -> dict[str, str]:
     return found
 
 
-def placed(draft: Told) -> dict[Position, PlacedKeyView]:
-    """Every key of a draft as the drawing wants it; places that were emptied show that they changed."""
+def placed(draft: Told, lamps: Mapping[str, str] = MappingProxyType({})) -> dict[Position, PlacedKeyView]:
+    """Every key of a draft as the drawing wants it; places that were emptied show that they changed. A lamp belongs to
+    what is saved: a key that is changed shows none."""
     changed = {one["name"] for one in draft["changes"]}
     problems = problem_at([*draft["blocking"], *draft["problems"]])
     found = {
@@ -83,6 +85,7 @@ def placed(draft: Told) -> dict[Position, PlacedKeyView]:
             kind=one["kind"], target=one["target"], label=one["shown"], line=one["line"], origin=one["origin"],
             inherited=not one["own"], locked=one["locked"], changed=f"keys.{one['position']}" in changed,
             problem=problems.get(one["position"], ""),
+            live="" if f"keys.{one['position']}" in changed else lamps.get(one["position"], ""),
         )
         for one in draft["keys"]
     }  # fmt: skip
@@ -94,11 +97,12 @@ def placed(draft: Told) -> dict[Position, PlacedKeyView]:
 
 
 def picture(
-    model: Model, modules: Sequence[str], draft: Told, address: str, seen: Look, selected: Position | None, owner: str
-) -> PhoneDrawing:
+    model: Model, modules: Sequence[str], draft: Told, address: str, seen: Look, selected: Position | None, owner: str,
+    lamps: Mapping[str, str] = MappingProxyType({}),
+) -> PhoneDrawing:  # fmt: skip
     """The drawing, with links that keep how it is looked at."""
     made = draw(
-        model, modules, placed(draft), selected=selected, base_href=address, page=seen.page or None, owner=owner
+        model, modules, placed(draft, lamps), selected=selected, base_href=address, page=seen.page or None, owner=owner
     )
     tabs = tuple(
         replace(tab, href=f"{address}/keys{replace(seen, page=number).text}") for number, tab in enumerate(made.tabs)

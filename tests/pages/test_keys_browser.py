@@ -215,6 +215,21 @@ def test_everybody_can_use_it(browse: Browse, axe: Callable[[Any], None], theme:
     """)
 
 
+def test_lamps_are_as_on_the_phone(browse: Browse, server: Office) -> None:
+    from playwright.sync_api import expect
+
+    page = browse("101", keys(YEALINK))
+    expect(key(page, "2", "Grace Hopper")).not_to_have_class("is-busy")
+
+    async def says(state: str) -> None:
+        server.services.sip.presence.state.set_state("acme.example", "102", state)
+
+    for state in ("busy", "ringing"):
+        server.call(says(state))
+        expect(key(page, "2", f"from template Reception, {state}")).to_be_visible(timeout=10_000)
+    server.call(says("idle"))
+
+
 def test_on_a_narrow_window_nothing_is_cut_off(browse: Browse, axe: Callable[[Any], None]) -> None:
     from playwright.sync_api import expect
 

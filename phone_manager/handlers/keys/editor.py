@@ -105,21 +105,24 @@ class Editor(KeysPage):
                 locks=subject.manages, kind=str((typed or {}).get("kind", "")), owner=subject.kind,
             )  # fmt: skip
         whole = self.aim != "key-panel"
+        lit = await lamps(self, subject) if whole else {}
         wanted = not self.partial and may_edit
         return {
             "subject": subject, "draft": draft, "look": look, "may_edit": may_edit, "side": side, "words": words,
-            "drawing": self.drawing(subject, draft, position) if whole else None, "typed": typed or {},
-            "phone": subject.row if subject.kind == "phone" else None,
+            "drawing": self.drawing(subject, draft, position, lit) if whole else None, "lamps": lit,
+            "typed": typed or {}, "phone": subject.row if subject.kind == "phone" else None,
             "progress": await self.progress(subject) if subject.kind == "phone" and not self.partial else None,
             "saved": self.wanted("saved"), "job": self.wanted("job"), "preview_now": wanted and self.wanted("preview"),
             "departments": await self.departments() if side and may_edit else [],
             "lines": lines(subject),
         }  # fmt: skip
 
-    def drawing(self, subject: Subject, draft: Mapping[str, Any], position: Position | None) -> PhoneDrawing:
+    def drawing(
+        self, subject: Subject, draft: Mapping[str, Any], position: Position | None, lit: Mapping[str, str]
+    ) -> PhoneDrawing:
         """The picture as it is looked at."""
         address, look = subject.address, self.look
-        return views.picture(subject.model, subject.modules, draft, address, look, position, subject.kind)
+        return views.picture(subject.model, subject.modules, draft, address, look, position, subject.kind, lit)
 
     async def picture(self, subject: Subject, drawing: PhoneDrawing, look: views.Look) -> Markup:
         """The picture or the list as HTML; a large one is made in a thread."""
@@ -149,6 +152,17 @@ async def progress(page: KeysPage, subject: Subject) -> words.Progress:
     except ProvdError:  # nothing was told to it, or no SIP runs here
         resync = None
     return words.progress(subject.row, resync)
+
+
+async def lamps(page: KeysPage, subject: Subject) -> dict[str, str]:
+    """What the lamps of a phone show now, by position; those that are dark are left out."""
+    if subject.kind != "phone":
+        return {}
+    try:
+        found = (await page.on(subject, "GET", "/lamps"))["lamps"]
+    except ProvdError:  # the company's process cannot be reached just now
+        return {}
+    return {place: word for place, word in found.items() if word != "idle"}
 
 
 def lines(subject: Subject) -> list[tuple[int, str]]:

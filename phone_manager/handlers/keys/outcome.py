@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from phone_manager.handlers.keys.editor import progress
+from phone_manager.handlers.keys.editor import lamps, progress
 from phone_manager.handlers.keys.subject import KeysPage
 from phone_manager.live import Stream
 from phone_manager.views import keys_words as words
@@ -65,7 +65,9 @@ def _numbers(contact: Mapping[str, Any]) -> list[str]:
 
 
 class Live(Stream, KeysPage):
-    """`…/keys/live`: how far the phone is with what is saved, and who else edits it, as it happens."""
+    """`…/keys/live`: how far the phone is with what is saved, and who else edits it, as it happens; and its lamps."""
+
+    beat = 5.0  # lamps change without a word of the phone
 
     async def watched(self, **path: str) -> Collection[str]:
         subject = await self.subject(path)
@@ -77,6 +79,7 @@ class Live(Stream, KeysPage):
         if subject.kind == "phone":
             told = {"progress": await progress(self, subject), "phone": subject.row, "words": words}
             made["progress"] = self._part("pages/keys/progress.html", told)
+            made["lamps"] = self._part("pages/keys/lamps.html", {"lamps": await lamps(self, subject)})
         try:
             draft = await self.on(subject, "GET", "/draft", query={"filled": 0})
         except (Forbidden, ProvdError):

@@ -1,5 +1,5 @@
 // The key editor: what links and forms cannot do. Choosing a key without a new page, arrows from key to key, moving by
-// keyboard and by dragging, dialogs, printing. All of it sends what the forms of the page send.
+// keyboard, dialogs, printing. All of it sends what the forms of the page send. Dragging is in keys-drag.js.
 "use strict";
 (() => {
   // The picture is put in as a whole: the morph would make HTML elements of SVG ones that have ids in them.
@@ -56,7 +56,6 @@
   };
   const dialog = (address) => htmx.ajax("GET", address, { target: "#dialog-place", swap: "innerHTML" });
 
-  let dragged = false;
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) { window.print(); return; }
     const link = event.target.closest("#editor a, #dialog-place a");
@@ -66,14 +65,14 @@
     else if (link.dataset.panel === "close") { event.preventDefault(); close(); }
     else if (link.closest(".pmd, .pmd-list") || link.hasAttribute("data-panel")) {
       event.preventDefault();
-      if (dragged) { dragged = false; return; }
+      if (window.keysEditor.dropped) { window.keysEditor.dropped = false; return; }
       open(address, true);
     }
   });
 
-  const move = (from, to) => htmx.ajax("POST", editor().dataset.keys + location.search, {
+  const move = (from, to) => { follow = to; return htmx.ajax("POST", editor().dataset.keys + location.search, {
     target: "#editor", swap: "morph:outerHTML", values: { do: "order", move: from, to },
-  });
+  }); };
 
   // Arrows: the nearest key in that direction, a step aside counting double.
   const nearest = (from, name) => {
@@ -101,7 +100,7 @@
       order.sort((a, b) => place(a) - place(b));
       const step = event.key === "ArrowUp" || event.key === "ArrowLeft" ? -1 : 1;
       const to = order[order.indexOf(key.dataset.position) + step];
-      if (to) { follow = to; move(key.dataset.position, to); }
+      if (to) move(key.dataset.position, to);
       return;
     }
     const open = document.querySelector("dialog[open], details.menu[open]");
@@ -128,70 +127,10 @@
   document.addEventListener("keys-edited", told);
   document.addEventListener("keys-stale", (event) => { if (event.detail.say) window.say(event.detail.say); });
 
-  // Dragging the number of a key on the picture.
-  let drag = null;
-  const end = () => {
-    document.querySelectorAll(".is-aim").forEach((one) => one.classList.remove("is-aim"));
-    drag?.ghost?.remove();
-    drag = null;
-  };
-  document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".pmd")) event.preventDefault(); });
-  document.addEventListener("pointerdown", (event) => {
-    dragged = false;
-    const key = event.target.closest?.("#editor .pmd a[data-position]");
-    if (key && !event.button && editor().dataset.edits) drag = { key, x: event.clientX, y: event.clientY, pointer: event.pointerType };
-  });
-  document.addEventListener("pointermove", (event) => {
-    if (!drag || (!drag.ghost && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 8)) return;
-    if (!drag.ghost) {
-      drag.ghost = Object.assign(document.createElement("div"), { className: "keys-ghost", textContent: drag.key.dataset.position });
-      document.body.append(drag.ghost);
-    }
-    // Positions follow the pointer; the content policy allows the object model, not style attributes.
-    drag.ghost.style.left = `${event.clientX + 10}px`;
-    drag.ghost.style.top = `${event.clientY + 10}px`;
-    const aim = document.elementFromPoint(event.clientX, event.clientY)?.closest("#editor a[data-position]");
-    document.querySelectorAll(".is-aim").forEach((one) => one.classList.remove("is-aim"));
-    drag.aim = aim && aim !== drag.key ? aim : null;
-    drag.aim?.classList.add("is-aim");
-  });
-  document.addEventListener("pointerup", () => {
-    if (!drag) return;
-    if (drag.ghost) { dragged = true; setTimeout(() => { dragged = false; }, 50); }
-    if (drag.aim) { follow = drag.aim.dataset.position; move(drag.key.dataset.position, follow); }
-    end();
-  });
-  document.addEventListener("pointercancel", end);
-
-  // The list: rows are dragged by their grip.
-  const sortable = () => {
-    const body = editor()?.querySelector(".pmd-list tbody");
-    if (!body || !editor().dataset.edits || !window.Sortable) return;
-    body.querySelectorAll("th").forEach((head) => {
-      if (head.querySelector(".keys-grip")) return;
-      const grip = Object.assign(document.createElement("span"), { className: "keys-grip", textContent: "⠿" });
-      grip.setAttribute("aria-hidden", "true");
-      head.prepend(grip);
-    });
-    Sortable.get(body)?.destroy();
-    Sortable.create(body, {
-      handle: ".keys-grip", animation: 0,
-      onEnd: (event) => {
-        if (event.oldIndex === event.newIndex) return;
-        const rows = Array.from(body.rows, (row) => positionOf(row.querySelector("a").href));
-        const sorted = rows.slice().sort((a, b) => place(a) - place(b));
-        move(sorted[event.oldIndex], sorted[event.newIndex]);
-      },
-    });
-  };
-
-  // Hovering a changed line shows its key, and the reverse.
-  document.addEventListener("mouseover", (event) => {
-    const line = event.target.closest?.("[data-cause]");
-    document.querySelectorAll(".is-aim, .is-caused").forEach((one) => { if (!drag) one.classList.remove("is-aim", "is-caused"); });
-    if (line) line.dataset.cause.split(" ").forEach((name) => { if (name.startsWith("keys.")) keyAt(name.slice(5))?.classList.add("is-aim"); });
-    const key = event.target.closest?.("#editor a[data-position]");
-    if (key && !drag) document.querySelectorAll("[data-cause]").forEach((one) => one.classList.toggle("is-caused", one.dataset.cause.split(" ").includes(`keys.${key.dataset.position}`)));
+  // Lamps that changed: the picture anew, unless somebody is just dragging on it.
+  document.addEventListener("htmx:sseMessage", (event) => {
+    const now = event.detail.type === "lamps" && document.querySelector("#keys-lamps [data-lamps]");
+    if (now && !window.keysEditor.dragging && now.dataset.lamps !== editor().dataset.lamps) htmx.trigger(document.body, "keys-lamps");
   });
 
   // A dialog that comes from the server opens by itself, and is gone once closed.
@@ -210,8 +149,10 @@
     rove(key);
     if (follow && key) key.focus();
     follow = "";
-    sortable();
+    document.dispatchEvent(new Event("keys-ready"));
   };
+  // For keys-drag.js. `dropped`: the click that ends a drag is none.
+  window.keysEditor = { editor, keyAt, positionOf, place, move, dragging: false, dropped: false };
   if (editor()) {
     ready();
     const panel = document.getElementById("key-panel");
