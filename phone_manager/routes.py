@@ -7,11 +7,23 @@ from typing import Any
 from tornado.web import Application
 
 from phone_manager.base import Nowhere
-from phone_manager.handlers import account, company, hardware, home, keys, numbers, people, phone, templates, timeframes
+from phone_manager.handlers import (
+    account,
+    company,
+    hardware,
+    home,
+    keys,
+    numbers,
+    people,
+    phone,
+    routing,
+    templates,
+    timeframes,
+)
 from phone_manager.site import Site
 from phone_manager.statics import StaticHandler
 
-AREAS = (account, home, people, hardware, phone, keys, templates, numbers, timeframes, company)
+AREAS = (account, home, people, hardware, phone, keys, templates, numbers, timeframes, routing, company)
 # The first words of all pages: what begins otherwise is a phone's.
 FIRST = "c|companies|knocking|models|sign-in|sign-out|forgotten|welcome|reset|me|theme|palette|styleguide"
 

@@ -1,10 +1,11 @@
-"""The demo company's time frames and phone numbers."""
+"""The demo company's time frames, phone numbers and answering rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from provd.store import phone_numbers, sites, timeframes, users
+from provd.answering.reading import read
+from provd.store import answer_rules, phone_numbers, sites, timeframes, users
 from provd.store.database import Store
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -39,6 +40,17 @@ NUMBERS = (
     ("+12145550146", None, "available", "", "", ""),
 )
 
+# extension, number of the time frame (None: the default rule), what else the rule says
+RULES: tuple[tuple[str, int | None, dict[str, Any]], ...] = (
+    ("8900", 2, {"always": {"kind": "user", "value": "101"}}),
+    ("8900", 4, {"always": {"kind": "voicemail", "value": "101"}}),
+    ("8900", None, {"always": {"kind": "voicemail", "value": "101"}}),
+    ("107", 5, {
+        "ring": "several", "own_all": True, "seconds": 30,
+        "others": [{"to": {"kind": "external", "value": "+12145550190"}, "delay": 10, "confirm": True}],
+    }),
+)  # fmt: skip
+
 
 def load(store: Store, domain_id: int, now: int) -> None:
     """Make the frames and the numbers; the company has its sites and people."""
@@ -52,3 +64,7 @@ def load(store: Store, domain_id: int, now: int) -> None:
             store, domain_id, number, now, site_id=places[site] if site else None, treatment=treatment,
             destination=destination, caller_id_prefix=prefix, notes=notes,
         )  # fmt: skip
+    for extension, frame, said in RULES:
+        rule = read({"timeframe": frame, **said}, "US")
+        save = answer_rules.update if frame is None else answer_rules.create
+        save(store, domain_id, users.by_extension(store, domain_id, extension).id, rule, now)

@@ -61,7 +61,7 @@ async def test_a_change_says_all_times_or_a_part_of_them(api: Api) -> None:
     held = (await api(key, "PATCH", path, {"forced": "off"})).body
     assert not held["active"] and held["sentence"] == "Switched off, whatever its times say"
     assert (await api(key, "PATCH", path, {"name": "Lunch"})).status == 409
-    assert (await api(key, "DELETE", path)).status == 204
+    assert (await api(key, "DELETE", f"{path}?cascade=1")).status == 204
     assert (await api(key, "GET", path)).status == 404
 
 

@@ -12,10 +12,11 @@ MAIN = {"called": "+12145550140", "number": "(303) 555-0111"}
 
 
 async def rules_of_8900(api: Api, key: str) -> None:
-    for frame, extension in ((2, "101"), (4, "107")):
-        made = {"timeframe": frame, "always": {"kind": "user", "value": extension}}
-        assert (await api(key, "POST", ROUTING, made)).status == 201
+    """On holidays to Donald, else in open hours to Ada, else to Grace's mailbox."""
+    await api(key, "PATCH", f"{ROUTING}/4", {"always": {"kind": "user", "value": "107"}})
+    await api(key, "PATCH", f"{ROUTING}/2", {"always": {"kind": "user", "value": "101"}})
     await api(key, "PATCH", f"{ROUTING}/*", {"always": {"kind": "voicemail", "value": "102"}})
+    assert (await api(key, "PUT", f"{ROUTING}/reorder", {"timeframes": [4, 2]})).status == 200
 
 
 @pytest.mark.gen_test(timeout=30)
