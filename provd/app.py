@@ -51,6 +51,8 @@ from provd.serve.uploads import UploadHandler
 from provd.settings import Settings
 from provd.store import migrations
 from provd.store.database import Store, open_database
+from sip_edge.apps import composition as applications
+from sip_edge.apps.hosting import Hosting
 from sip_edge.companies import Companies
 from sip_edge.edge import SipEdge
 from sip_edge.media import composition as media
@@ -87,6 +89,7 @@ class Services:
     ready: bool = False
     problems: list[str] = field(default_factory=list)  # what does not work although it should, a sentence each
     media: media.RunningMedia | None = None
+    applications: Hosting | None = None
     jobs: Jobs = field(init=False)
     companies: Companies = field(init=False)
     """What decides on calls, for the API too: Try a call is decided by the code of real calls."""
@@ -239,6 +242,11 @@ class Running:
         settings = self.settings
         services.media = media.of_settings(settings, index=self._number, count=settings.processes)
         edge = _sip_edge(services)
+        if edge.calls:
+            services.applications = applications.host(
+                edge.calls.controller, services.media, services.store, services.outbox, settings.data_dir,
+                lambda: settings.public_url or services.addresses.root("https"),
+            )  # fmt: skip
         try:
             ports = await edge.start(settings.bind, settings.sip_port, settings.sips_port, context)
         except ProvdError as error:
@@ -312,6 +320,8 @@ class Running:
             await services.tftp.stop()
         if services.sip:
             await services.sip.stop()
+        if services.applications:
+            await services.applications.stop()
         if services.media:
             await services.media.close()
         await services.companies.stop()

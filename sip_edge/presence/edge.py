@@ -14,6 +14,7 @@ from sip_edge.presence.check_sync import CheckSync
 from sip_edge.presence.frame_lamps import FrameLamps
 from sip_edge.presence.keeper import Keeper
 from sip_edge.presence.lists import KeyLists
+from sip_edge.presence.message_lamps import MessageLamps
 from sip_edge.presence.person_lamps import PersonLamps
 from sip_edge.presence.registrations import Registrations
 from sip_edge.presence.service import Hooks, Presence
@@ -58,6 +59,7 @@ class PresenceEdge:
         self._listeners = listeners
         self._keeper = Keeper(store, self._device_id)
         self._frame_lamps = FrameLamps(store, self.state)
+        self._message_lamps = MessageLamps(store, self.state, mine)
         self._person_lamps = PersonLamps(store, self.state)
         lists = KeyLists(configurator, registrar.accounts)
         hooks = Hooks(self._authenticate, lists, profile_url, kept=[self._keeper.kept], gone=[self._keeper.gone])
@@ -129,6 +131,7 @@ class PresenceEdge:
                 await self._restore(restored[:RESTORED_A_TICK])
                 del restored[:RESTORED_A_TICK]
                 await self._follow()
+                await self._message_lamps.follow()
                 await self._reread()
                 self._registrations.sweep()
                 await self._keeper.flush()

@@ -1,0 +1,170 @@
+"""What applications do besides audio: recordings kept, mailboxes opened, messages moved, in store and files."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from provd.errors import NotFound, ProvdError
+from provd.limits import Buckets
+from provd.mailbox import LONGEST_MESSAGE, QUOTA, order
+from provd.postbox import Left, Postbox
+from provd.store import domains, mailboxes, users, voicemails
+from provd.store.database import Store
+from provd.store.rows import User
+from sip_edge.apps.handed import Handed
+from sip_edge.apps.machine import Event, Message, Opened, Refused
+from sip_edge.apps.voicemail import Box
+from sip_edge.media.prompts import Prompts
+
+LEAST_ROOM = 160_000
+"""Octets: ten seconds. With less room a mailbox is full."""
+MOST_TOLD = 200
+WRONG_PINS, PINS_PER_SECOND = 10, 1 / 60
+
+
+class MailboxDesk:
+    """One for a leg; `extension` is whose mailbox it is about, empty while that is not known."""
+
+    def __init__(
+        self, store: Store, postbox: Postbox, voices: Prompts, handed: Handed, extension: str, wrong: Buckets
+    ) -> None:
+        """`wrong` counts wrong PINs by mailbox, over all calls."""
+        self._store = store
+        self._postbox = postbox
+        self._voices = voices
+        self._handed = handed
+        self._wrong = wrong
+        self.extension = extension
+        self.zone = "UTC"
+        self._language = "en"
+        self._user: User | None = None
+
+    async def prepare(self) -> Box | None:
+        """What a caller meets at the mailbox; None where there is none, or it is switched off."""
+        return await self._store.run(self._prepared)
+
+    def _prepared(self, store: Store) -> Box | None:
+        handed = self._handed
+        domain = domains.get(store, handed.domain_id)
+        self.zone, self._language = domain.time_zone, domain.language
+        try:
+            user = users.by_extension(store, handed.domain_id, self.extension)
+        except NotFound:
+            return None
+        self._user, self.zone = user, user.time_zone or domain.time_zone
+        box = mailboxes.get(store, domain.id, user.id)
+        if not box.settings["enabled"]:
+            return None
+        greeting = ""
+        if box.greeting_id is not None:
+            greeting = self._there(mailboxes.greeting(store, user.id, box.greeting_id).file)
+        used = mailboxes.used(store, user.id)
+        full = used + LEAST_ROOM > QUOTA or sum(voicemails.counts(store, user.id).values()) >= voicemails.MOST_MESSAGES
+        name = self._there(box.name_file) if box.name_file else ""
+        return Box(user.extension, greeting, name, box.settings["operator"], not full, LONGEST_MESSAGE)
+
+    def _there(self, file: str) -> str:
+        """The path of a recording of this mailbox; empty when the file is gone."""
+        assert self._user is not None, "the mailbox is known"
+        path = self._postbox.sounds.path(self._handed.domain_id, self._user.id, file)
+        return str(path) if path.is_file() else ""
+
+    def prompt(self, name: str) -> Path:
+        """The file of a prompt, in the company's language."""
+        return self._voices.path(name, domain=self._handed.domain, language=self._language)
+
+    async def draft(self) -> Path:
+        """Where a recording is to be written: beside those that are kept."""
+        if self._user is None:
+            raise ProvdError("Nobody has said whose mailbox it is.")
+        return await asyncio.to_thread(self._postbox.sounds.new, self._handed.domain_id, self._user.id)
+
+    async def keep(self, draft: Path, seconds: float, what: str, *, urgent: bool) -> None:
+        """The draft becomes a message, greeting or name; without a file there is nothing to keep."""
+        octets, now = await asyncio.to_thread(_octets, draft), int(time.time())
+        if not octets:
+            return
+        if what == "message":
+            handed = self._handed
+            number = handed.number or handed.extension
+            left = Left(handed.domain_id, self.extension, draft.name, seconds, octets, number, handed.name, urgent)
+            await self._store.run_apart(self._postbox.leave, left, now)  # with the mail, megabytes
+            return
+        gone = await self._store.run(self._kept, draft.name, seconds, octets, what, now)
+        if gone and self._user is not None:
+            self._postbox.sounds.delete(self._handed.domain_id, self._user.id, [gone])
+
+    def _kept(self, store: Store, file: str, seconds: float, octets: int, what: str, now: int) -> str:
+        """Save a greeting or a name; → the file that is not needed any more."""
+        assert self._user is not None, "the mailbox is open"
+        domain_id, user_id = self._handed.domain_id, self._user.id
+        try:
+            if what == "name":
+                return mailboxes.set_name(store, domain_id, user_id, file, seconds, octets)
+            name = time.strftime("By phone, %d %b %H:%M", time.localtime(now))
+            mailboxes.add_greeting(
+                store, domain_id, user_id, name, file, seconds, octets, now, source="phone", choose=True
+            )
+        except ProvdError:
+            return file
+        return ""
+
+    async def discard(self, draft: Path) -> None:
+        """The draft is thrown away."""
+        await asyncio.to_thread(draft.unlink, missing_ok=True)
+
+    async def open(self, extension: str, pin: str) -> Event:
+        """Opened or Refused; ten wrong PINs close a mailbox for some minutes."""
+        bucket, now = f"{self._handed.domain_id} {extension}", time.monotonic()
+        if self._wrong.empty(bucket, now):
+            return Refused()
+        found = await self._store.run(self._opened, extension, pin)
+        if found is None:
+            self._wrong.take(bucket, now)
+            return Refused()
+        return found
+
+    def _opened(self, store: Store, extension: str, pin: str) -> Opened | None:
+        domain_id = self._handed.domain_id
+        try:
+            user = users.by_extension(store, domain_id, extension)
+        except NotFound:
+            return None
+        if not users.voicemail_pin_is(store, domain_id, user.id, pin):
+            return None
+        self.extension, self._user = extension, user
+        self.zone = user.time_zone or domains.get(store, domain_id).time_zone
+        settings = mailboxes.get(store, domain_id, user.id).settings
+        latest = settings["latest_first"]
+        new, saved = (self._told(store, user, folder, latest=latest) for folder in ("new", "saved"))
+        return Opened(new, saved, settings["announce_time"], settings["announce_caller"])
+
+    def _told(self, store: Store, user: User, folder: str, *, latest: bool) -> tuple[Message, ...]:
+        found = voicemails.find(store, user.id, folder, limit=MOST_TOLD).items
+        messages = {one.id: one for one in found}
+        ids = order([(one.id, one.at) for one in found], latest_first=latest)
+        sounds, domain_id = self._postbox.sounds, self._handed.domain_id
+        return tuple(
+            Message(one, str(sounds.path(domain_id, user.id, messages[one].file)), messages[one].at,
+                    messages[one].number, messages[one].urgent)
+            for one in ids
+        )  # fmt: skip
+
+    async def move(self, message: int, folder: str) -> None:
+        """A message goes to another folder; one that is gone meanwhile is no error."""
+        assert self._user is not None, "the mailbox is open"
+        try:
+            await self._store.run(
+                voicemails.move, self._handed.domain_id, self._user.id, message, folder, int(time.time())
+            )
+        except NotFound:
+            return
+
+
+def _octets(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

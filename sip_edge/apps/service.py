@@ -1,0 +1,102 @@
+"""The applications of one process: which leg has which, and what the media engine tells them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from provd.limits import Buckets
+from provd.postbox import Postbox
+from provd.store.database import Store
+from sip_edge.apps.desk import PINS_PER_SECOND, WRONG_PINS, MailboxDesk
+from sip_edge.apps.handed import ANNOUNCE, APPLICATIONS, MAILBOX, Handed
+from sip_edge.apps.listening import Listening
+from sip_edge.apps.machine import Machine, Say
+from sip_edge.apps.session import Session
+from sip_edge.apps.voicemail import Announcement, Deposit
+from sip_edge.media.engine import MediaEngine
+from sip_edge.media.event import CallLost, MediaEvent
+from sip_edge.media.prompts import Prompts
+
+log = logging.getLogger(__name__)
+
+MOST = 1_000
+"""Legs with an application at a time."""
+
+
+class Service:
+    """See sip_edge.apps.handed for what it promises the call controller."""
+
+    def __init__(self, store: Store, media: MediaEngine, postbox: Postbox, voices: Prompts) -> None:
+        self._store = store
+        self._media = media
+        self._postbox = postbox
+        self._voices = voices
+        self._wrong = Buckets(WRONG_PINS, PINS_PER_SECOND)
+        self._sessions: dict[str, Session] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._leaving: set[str] = set()
+        media.subscribe(self._heard)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def take(self, handed: Handed, application: str, argument: str = "") -> bool:
+        """Run an application on an answered leg; see Applications.take."""
+        if application not in APPLICATIONS or handed.call in self._tasks or len(self._tasks) >= MOST:
+            return False
+        task = asyncio.get_running_loop().create_task(self._run(handed, application, argument))
+        self._tasks[handed.call] = task
+        task.add_done_callback(lambda _done: self._over(handed.call))
+        return True
+
+    def _over(self, call: str) -> None:
+        self._tasks.pop(call, None)
+        self._sessions.pop(call, None)
+        self._leaving.discard(call)
+
+    async def _run(self, handed: Handed, application: str, argument: str) -> None:
+        extension = "" if application == ANNOUNCE else argument
+        desk = MailboxDesk(self._store, self._postbox, self._voices, handed, extension, self._wrong)
+        try:
+            box = await desk.prepare()
+            machine: Machine
+            if application == ANNOUNCE:
+                machine = Announcement((Say(argument or "unavailable"),))
+            elif application == MAILBOX:
+                machine = Listening(argument)
+            elif box is None:
+                machine = Announcement((Say("unavailable"),))
+            else:
+                machine = Deposit(box)
+            session = self._sessions[handed.call] = Session(handed, machine, self._media, desk)
+            if handed.call in self._leaving:
+                session.gone()
+            await session.run()
+        except Exception:
+            log.exception("An application on a call of %s failed; the call is ended.", handed.domain)
+            await self._media.delete(handed.call)
+            handed.hang_up()
+
+    def gone(self, call: str, leg: str) -> None:
+        """The leg has ended; unknown ones are no error."""
+        session = self._sessions.get(call)
+        if session is not None and session.handed.leg == leg:
+            session.gone()
+        elif call in self._tasks:
+            self._leaving.add(call)
+
+    def _heard(self, event: MediaEvent) -> None:
+        session = self._sessions.get(event.call)
+        if session is None:
+            return
+        leg = getattr(event, "leg", "")
+        if isinstance(event, CallLost) or not leg or leg == session.handed.leg:
+            session.hear(event)
+
+    async def stop(self) -> None:
+        """The server stops: everybody counts as gone, and what was said is kept."""
+        for session in list(self._sessions.values()):
+            session.gone()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=6)
