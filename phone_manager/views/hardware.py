@@ -36,9 +36,9 @@ class Mini:
 
 
 def mini(model: Model) -> Mini | None:
-    """The small picture of a model; None where nothing is known of its looks."""
+    """The small picture of a model; None where nothing is known of its looks, or there is nothing to see."""
     drawing = model.drawing
-    if drawing is None:
+    if drawing is None or not (drawing.keys or drawing.screen):
         return None
     boxes = [box for box in (drawing.screen, *drawing.screens) if box is not None]
     keys = "".join(

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from phone_manager.handlers.hardware import adding, editing, listing, opening, selected, swapping
+from phone_manager.handlers.hardware import (
+    adding,
+    editing,
+    firmware,
+    knocking,
+    listing,
+    models,
+    opening,
+    registrations,
+    selected,
+    swapping,
+)
 
-_START = r"/c/(?P<domain>[^/]+)/phones"
+_COMPANY = r"/c/(?P<domain>[^/]+)"
+_START = rf"{_COMPANY}/phones"
 
 ROUTES: list[tuple[str, Any]] = [
     (_START, listing.Phones),
@@ -21,4 +33,12 @@ ROUTES: list[tuple[str, Any]] = [
     (rf"{_START}/devices", editing.Devices),
     (rf"{_START}/(?P<mac>[^/]+)/edit", editing.Edit),
     (rf"{_START}/(?P<mac>[^/]+)/swap", swapping.Swap),
+    (rf"{_COMPANY}/registrations", registrations.Registrations),
+    (rf"{_COMPANY}/registrations/live", registrations.RegistrationsLive),
+    (rf"{_COMPANY}/firmware", firmware.Firmware),
+    (rf"{_COMPANY}/firmware/rollout", firmware.Rollout),
+    (r"/knocking", knocking.Knocking),
+    (r"/knocking/(?P<mac>[^/]+)/adopt", knocking.Adopt),
+    (r"/models", models.Models),
+    (r"/models/(?P<model>[^/]+)", models.OneModel),
 ]

@@ -52,7 +52,8 @@ class Add(Page):
     tab = "one"
 
     async def show(self, **_: str) -> None:
-        await self.form({name: [self.wanted(name)] for name in ("mac", "model", "user") if self.wanted(name)})
+        names = ("mac", "model", "user", "site_id", "template_id", "minutes")
+        await self.form({name: [self.wanted(name)] for name in names if self.wanted(name)})
 
     async def form(
         self, values: Mapping[str, Sequence[str]], errors: dict[str, str] | None = None, status: int = 200, **more: Any

@@ -68,8 +68,7 @@ class Edit(Page):
             saved = (await self.ask("PATCH", ONE, mac=phone["mac"], body=typed)).body
         except ProvdError as error:
             told = hardware.by_field(forms.errors(error), typed["lines"])
-            if error.status == 404 and "" in told:  # a device that is not there: the sentence names it
-                told["lines"] = told.pop("")
+            # 404: a device or template that is not there; the page itself is.
             await self._form(phone, told, 422 if error.status == 404 else error.status, **typed)
             return
         took = saved["revision"] != phone["revision"]

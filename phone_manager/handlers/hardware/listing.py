@@ -48,9 +48,9 @@ class Phones(Page):
             await self._own()
             return
         filters = chosen(self)
-        found = (await self.ask("GET", PHONES, query=asked(filters) | {"limit": SIZE})).body
+        found = (await self.ask("GET", PHONES, query=asked(filters) | {"limit": SIZE, "counts": 1})).body
         narrowed = {name: value for name, value in asked(filters).items() if name in WHICH}
-        counts = (await self.ask("GET", f"{PHONES}/states", query=narrowed)).body
+        counts = found["counts"]
         shown = {
             "phones": found["items"], "counts": counts, "chosen": filters,
             "pictures": hardware.minis(self.services.catalogue.models, (one["model"] for one in found["items"])),
