@@ -130,50 +130,48 @@ async def diff_phone(call: Call) -> Any:
     """Compare what the phone gets with what the draft would have it get
 
     Line by line, secrets as marks, each changed line with the changes that make it so."""
-    found = await call.services.store.run(_of_phone, call)
-    return await off_the_loop(difference, found)
+    board, now = await call.services.store.run(_of_phone, call)
+    return await off_the_loop(_compared, board, now)
 
 
 async def diff_template(call: Call) -> Any:
     """Compare what a phone that uses the template gets with what the draft would have it get
 
     Line by line, secrets as marks, each changed line with the changes that make it so."""
-    found = await call.services.store.run(_of_template, call)
-    if found is None:
+    board, now = await call.services.store.run(_of_template, call)
+    if now is None:
         return {"mac": None, "changed": 0, "files": [], "restarts": []}
-    return await off_the_loop(difference, found)
+    return await off_the_loop(_compared, board, now)
 
 
-def _of_phone(store: Store, call: Call) -> Comparison:
-    return _compared(store, call, opened(boards.of_phone(store, call)), call.the_phone.mac)
+def _of_phone(store: Store, call: Call) -> tuple[Drafted, Configured]:
+    return opened(boards.of_phone(store, call)), Configured.read(store, call, call.the_phone)
 
 
-def _of_template(store: Store, call: Call) -> Comparison | None:
+def _of_template(store: Store, call: Call) -> tuple[Drafted, Configured | None]:
     mac = mac_in(call.query["mac"]) if call.query.get("mac") else ""
     found = drafts.sample_phone(store, call.domain_id, call.the_template.id, mac)
-    return None if found is None else _compared(store, call, opened(boards.of_template(store, call)), found)
+    phone = phones.by_mac(store, call.domain_id, found) if found is not None else None
+    return opened(boards.of_template(store, call)), Configured.read(store, call, phone) if phone else None
 
 
-def _compared(store: Store, call: Call, board: Drafted, mac: str) -> Comparison:
-    now = Configured.read(store, call, phones.by_mac(store, call.domain_id, mac))
+def _compared(board: Drafted, now: Configured) -> dict[str, Any]:
+    """The difference that a draft makes to a phone; it computes only, and long: to be done in a thread."""
     saved = board.saved_board
     kind, before = board.target.kind, parts(saved.layer)
 
     def with_layer(layer: Layer) -> PhoneConfig:
         others = tuple(one for one in now.taken.layers if one.kind != kind)
-        taken = replace(now.taken, layers=(*others, layer))
-        return masked(Configured(call, taken))
+        return masked(Configured(now.call, replace(now.taken, layers=(*others, layer))))
 
-    alone = []
-    for names in grouped(list(board.draft.changes)):
+    alone: list[tuple[Sequence[str], PhoneConfig]] = []
+    groups, then = grouped(list(board.draft.changes)), with_layer(board.layer)
+    for names in groups if len(groups) > 1 else ():
         some = {name: board.draft.changes[name] for name in names}
         alone.append((names, with_layer(laid(saved, rules.applied(before, some)))))
-    then = with_layer(board.layer)
-    return Comparison(mac, now.model, now.family, masked(now), then, alone if len(alone) > 1 else [(_all(board), then)])
-
-
-def _all(board: Drafted) -> Sequence[str]:
-    return list(board.draft.changes)
+    if len(groups) == 1:
+        alone.append((groups[0], then))
+    return difference(Comparison(now.config.mac, now.model, now.family, masked(now), then, alone))
 
 
 def masked(one: Configured) -> PhoneConfig:
