@@ -56,7 +56,6 @@ from sip_edge.apps.hosting import Hosting
 from sip_edge.companies import Companies
 from sip_edge.edge import SipEdge
 from sip_edge.media import composition as media
-from sip_edge.message import SipError
 from sip_edge.registrar.location import Rules
 
 log = logging.getLogger(__name__)
@@ -242,11 +241,7 @@ class Running:
         settings = self.settings
         services.media = media.of_settings(settings, index=self._number, count=settings.processes)
         edge = _sip_edge(services)
-        if edge.calls:
-            services.applications = applications.host(
-                edge.calls.controller, services.media, services.store, services.outbox, settings.data_dir,
-                lambda: settings.public_url or services.addresses.root("https"),
-            )  # fmt: skip
+        services.applications = applications.host(edge, services)
         try:
             ports = await edge.start(settings.bind, settings.sip_port, settings.sips_port, context)
         except ProvdError as error:
@@ -389,7 +384,7 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, num
     workers = Workers(settings, services.addresses)
     if not number:
         workers.start()
-    warming = asyncio.create_task(_warm(services.media)) if services.media else None
+    warming = asyncio.create_task(media.warm(services.media)) if services.media else None
     announce(services)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -403,11 +398,3 @@ async def serve(settings: Settings, announce: Callable[[Services], None], *, num
     if warming is not None:
         await warming
     await running.stop()
-
-
-async def _warm(engine: media.RunningMedia) -> None:
-    """Audio is ready before the first call asks for it; when it cannot be, that call tries again and is told why."""
-    try:
-        await engine.start()
-    except (SipError, OSError) as error:
-        log.error("Calls have no audio that passes through here: %s", error)

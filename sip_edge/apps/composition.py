@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
-from provd.mail import Outbox
 from provd.postbox import Postbox
 from provd.sounds import Sounds
-from provd.store.database import Store
 from sip_edge.apps.hosting import Hosting
 from sip_edge.apps.service import Service
-from sip_edge.call.controller import Controller
-from sip_edge.media.engine import MediaEngine
+from sip_edge.call.edge import CallEdge
+from sip_edge.edge import SipEdge
 from sip_edge.media.prompts import Prompts
 
 
-def host(
-    controller: Controller, media: MediaEngine, store: Store, outbox: Outbox, data_dir: Path, root: Callable[[], str]
-) -> Hosting:
-    """Have the controller's calls reach the applications from now on. `root` is the address of the pages."""
-    postbox = Postbox(store, outbox, Sounds(data_dir / "voicemail"), root)
-    hosting = Hosting(controller, media, Service(store, media, postbox, Prompts(data_dir)))
+def host(edge: SipEdge, services: Any) -> Hosting | None:
+    """Have the calls of an edge reach the applications from now on; `services` are those of provd.app. None where there
+    are no calls."""
+    if not isinstance(edge.calls, CallEdge):
+        return None
+    settings, store, media = services.settings, services.store, services.media
+    sounds = Sounds(settings.data_dir / "voicemail")
+    postbox = Postbox(store, services.outbox, sounds, lambda: settings.public_url or services.addresses.root("https"))
+    controller = edge.calls.controller
+    hosting = Hosting(controller, media, Service(store, media, postbox, Prompts(settings.data_dir)))
     controller.applications = hosting.take
     return hosting

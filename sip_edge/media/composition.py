@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol
 
 from provd.settings import Settings, port_range
 from sip_edge.media.engine import MediaEngine
 from sip_edge.media.local import LocalMedia, shares
+from sip_edge.message import SipError
+
+log = logging.getLogger(__name__)
 
 
 class RunningMedia(MediaEngine, Protocol):
@@ -24,3 +28,11 @@ def of_settings(settings: Settings, *, index: int = 0, count: int = 1) -> Runnin
     ports = shares(port_range(settings.rtp_ports), count)[index]
     bind = settings.bind if ":" not in settings.bind else "0.0.0.0"  # noqa: S104 - phones are elsewhere
     return LocalMedia(settings.media_address or settings.host, ports, bind=bind, processes=settings.media_processes)
+
+
+async def warm(engine: RunningMedia) -> None:
+    """Audio is ready before the first call asks for it; when it cannot be, that call tries again and is told why."""
+    try:
+        await engine.start()
+    except (SipError, OSError) as error:
+        log.error("Calls have no audio that passes through here: %s", error)
