@@ -27,6 +27,7 @@ FILTERS: dict[str, Schema] = {
     **PAGING, **WHICH, "state": choice(STATES, "Only phones in this state"),
     "sort": choice(SORTS, "What they are sorted by", default="mac"),
     "descending": number("1 turns the order round", 0, 1, default=0),
+    "counts": number("1 tells beside the page what …/phones/states would of the same filters", 0, 1, default=0),
 }  # fmt: skip
 COUNTS = define(
     "PhoneStates",
@@ -40,6 +41,8 @@ COUNTS = define(
         about="How many phones are in which state",
     ),
 )
+LISTED = page(PHONE)
+LISTED = {**LISTED, "properties": {**LISTED["properties"], "counts": COUNTS}}
 MOST_VERSIONS = 200
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 
@@ -81,7 +84,10 @@ def _items(store: Store, call: Call, found: Any, overview: phone_states.Overview
 def _sorted_page(store: Store, call: Call, heard: list[Heard] | None) -> dict[str, Any]:
     """A page in another order, or of one state: for that, all phones are looked at."""
     query = call.query
-    overview, rows = _chosen(store, call, heard)
+    overview, among = _chosen(store, call, heard)
+    state = query.get("state")
+    states = {row.id: overview.state(row) for row in among} if state or query["counts"] else {}
+    rows = [row for row in among if states[row.id] == state] if state else list(among)
     if query["sort"] != "mac":
         rows.sort(key=_place(overview, query["sort"]))
     if query["descending"]:
@@ -90,11 +96,12 @@ def _sorted_page(store: Store, call: Call, heard: list[Heard] | None) -> dict[st
     start = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else 0
     end = start + query["limit"]
     found = phones.by_ids(store, call.domain_id, [row.id for row in rows[start:end]])
-    return {"items": _items(store, call, found, overview), "next": str(end) if len(rows) > end else None}
+    told = {"items": _items(store, call, found, overview), "next": str(end) if len(rows) > end else None}
+    return told | ({"counts": _counts(among, Counter(states.values()))} if query["counts"] else {})
 
 
 def _chosen(store: Store, call: Call, heard: list[Heard] | None) -> tuple[phone_states.Overview, list[StateRow]]:
-    """All phones with what is needed for their state, and those of them that the filters let through."""
+    """All phones with what is needed for their state, and those of them that the filters but for `state` let through."""
     overview = phone_states.of_domain(store, call, heard)
     wanted = _wanted(store, call)
     if wanted is None:
@@ -103,8 +110,7 @@ def _chosen(store: Store, call: Call, heard: list[Heard] | None) -> tuple[phone_
     if any(value not in (None, "") for value in wanted.values()):
         among = phones.ids(store, call.domain_id, **wanted)
         rows = [row for row in rows if row.id in among]
-    state = call.query.get("state")
-    return overview, [row for row in rows if overview.state(row) == state] if state else list(rows)
+    return overview, rows
 
 
 def _place(overview: phone_states.Overview, sort: str) -> Callable[[StateRow], tuple[Any, ...]]:
@@ -124,13 +130,13 @@ def _place(overview: phone_states.Overview, sort: str) -> Callable[[StateRow], t
 
 async def _listed(call: Call) -> dict[str, Any]:
     query, store = call.query, call.services.store
-    if query["sort"] == "mac" and not query["descending"] and "state" not in query:
+    if query["sort"] == "mac" and not query["descending"] and "state" not in query and not query["counts"]:
         return await store.run(_by_mac, call)  # type: ignore[no-any-return]
     assert call.domain_id
     return await store.run_apart(_sorted_page, call, phone_states.heard_now(call))  # type: ignore[no-any-return]
 
 
-@group.get("/domains/{domain}/phones", "phones.read", page(PHONE), query=FILTERS, narrow=True)
+@group.get("/domains/{domain}/phones", "phones.read", LISTED, query=FILTERS, narrow=True)
 async def list_company_phones(call: Call) -> Any:
     """List the phones of a company
 
@@ -139,7 +145,7 @@ async def list_company_phones(call: Call) -> Any:
     return await _listed(call)
 
 
-@group.get("/phones", "phones.read", page(PHONE), narrow=True, query={**FILTERS, "domain": text("Which company", 253)})
+@group.get("/phones", "phones.read", LISTED, narrow=True, query={**FILTERS, "domain": text("Which company", 253)})
 async def list_phones(call: Call) -> Any:
     """List phones
 
@@ -158,7 +164,10 @@ async def count_states(call: Call) -> Any:
 
 def _counted(store: Store, call: Call, heard: list[Heard] | None) -> dict[str, Any]:
     overview, rows = _chosen(store, call, heard)
-    counts = Counter(map(overview.state, rows))
+    return _counts(rows, Counter(map(overview.state, rows)))
+
+
+def _counts(rows: list[StateRow], counts: Counter[str]) -> dict[str, Any]:
     firmwares = Counter(row.last_firmware for row in rows).most_common(MOST_VERSIONS)
     return {
         "total": len(rows), **{name: counts[name] for name in STATES},

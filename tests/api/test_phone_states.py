@@ -144,3 +144,15 @@ async def test_lists_filter_sort_and_count_by_state(api: Api) -> None:
     ada = api.key("basic_user", user="101")
     assert (await api(ada, "GET", f"{PHONES}/states")).body["total"] == 2
     assert (await api(api.key("site_manager", user="106"), "GET", f"{PHONES}/states")).body["total"] == 5
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("which", ["", "model=yealink-t46u", "search=ada"])
+@pytest.mark.parametrize("also", ["", "&state=waiting&sort=user", "&state=never"])
+async def test_a_list_tells_the_counts_beside_it(api: Api, which: str, also: str) -> None:
+    key = api.key("office_manager")
+    await fetch(api, YEALINK)
+    counts = (await api(key, "GET", f"{PHONES}/states?{which}")).body
+    plain = (await api(key, "GET", f"{PHONES}?{which}&limit=5{also}")).body
+    listed = (await api(key, "GET", f"{PHONES}?{which}&limit=5&counts=1{also}")).body
+    assert listed["counts"] == counts and listed["items"] == plain["items"] and "counts" not in plain
