@@ -107,7 +107,7 @@ def test_a_parked_call_that_nobody_takes_rings_back(tmp_path: Path) -> None:
         house.clock.advance(26)
         assert house.lamp("701") == "parked", "nobody is there: it waits once more"
         ann.hear()
-        house.clock.advance(60.1)
+        house.clock.advance(59.0)
         back = ann.rung()
         back.reply(back.invite, 200, ann.sdp)
         into.reply(bob.requests("INVITE")[-1], 200, bob.sdp)
