@@ -14,7 +14,7 @@ from provd.api.endpoint import Group
 from provd.api.rule_schema import DESTINATION, MOVED
 from provd.api.schema import Schema, choice, define, listing, nullable, number, obj, switch, text
 from provd.api.tried import moved
-from provd.store import answering
+from provd.store import answering, dialling
 from provd.store.database import Store
 from provd.store.routing_rows import Answering
 
@@ -36,11 +36,12 @@ SHOWN = define(
     obj(
         {
             **FIELDS,
+            "spam_offered": switch("Whether the company lets people say what is done with callers not proven"),
             "active": number("Time frame of the rule in force now, 0 for the default rule"),
             "why": text("Why it is", 500),
             "moved": listing(MOVED, "After a change: test calls that go elsewhere now, for those who may try calls"),
         },
-        required=(*FIELDS, "active", "why"),
+        required=(*FIELDS, "spam_offered", "active", "why"),
     ),
 )
 PATH = "/domains/{domain}/users/{user}/answering"
@@ -65,7 +66,8 @@ async def patch_answering(call: Call) -> Any:
 async def _shown(call: Call, found: Answering) -> dict[str, Any]:
     assert call.domain is not None
     active, why = await call.services.companies.active(call.domain.name, call.the_user.extension, call.clock)
-    return {**plain(found), "active": active, "why": why}
+    offered = (await call.services.store.run(dialling.get, call.domain.id)).spam_offered
+    return {**plain(found), "spam_offered": offered, "active": active, "why": why}
 
 
 def plain(found: Answering) -> dict[str, Any]:

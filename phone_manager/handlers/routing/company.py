@@ -124,13 +124,13 @@ class TryCall(Page):
     async def tried(self, asked: dict[str, Any], error: ProvdError | None = None) -> None:
         """The page with what becomes of this call."""
         done = None
-        if asked["called"] and error is None:
+        if asked["called"]:
             try:
                 done = (await self.ask("POST", TRY, body=asked)).body
             except ProvdError as wrong:
                 if wrong.status == 403:
                     raise
-                error = wrong
+                error = error or wrong
         cases = (await self.ask("GET", f"{TRY}/cases")).body["items"]
         query = {"limit": 500, "services": 1}
         people = (await self.ask("GET", "/domains/{domain}/users", query=query)).body["items"]
