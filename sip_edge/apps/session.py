@@ -30,10 +30,12 @@ from sip_edge.apps.machine import (
     Machine,
     Move,
     Open,
+    Opened,
     Play,
     Played,
     Record,
     Recorded,
+    Refused,
     Say,
     SendOn,
     StopRecording,
@@ -159,7 +161,7 @@ class Session:
             case HungUp():
                 asyncio.get_running_loop().call_later(LAST_SECONDS, self._give_up)
                 return told
-            case Late():
+            case Late() | Opened() | Refused():
                 return told
         return None
 
