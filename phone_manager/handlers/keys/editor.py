@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -17,6 +17,8 @@ from phone_manager.views import keys_words as words
 from phone_manager.views.drawing import PhoneDrawing
 from provd.errors import ProvdError
 from provd.phone.key import Position
+
+T = TypeVar("T")
 
 AT_ONCE = 40
 """Drawings of more keys are rendered in a thread."""
@@ -106,10 +108,11 @@ class Editor(KeysPage):
             )  # fmt: skip
         whole = self.aim != "key-panel"
         lit = await lamps(self, subject) if whole else {}
+        drawn = await self.apart(subject, lambda: self.drawing(subject, draft, position, lit)) if whole else None
         wanted = not self.partial and may_edit
         return {
             "subject": subject, "draft": draft, "look": look, "may_edit": may_edit, "side": side, "words": words,
-            "drawing": self.drawing(subject, draft, position, lit) if whole else None, "lamps": lit,
+            "drawing": drawn, "lamps": lit,
             "typed": typed or {}, "phone": subject.row if subject.kind == "phone" else None,
             "progress": await self.progress(subject) if subject.kind == "phone" and not self.partial else None,
             "saved": self.wanted("saved"), "job": self.wanted("job"), "preview_now": wanted and self.wanted("preview"),
@@ -133,7 +136,11 @@ class Editor(KeysPage):
                 return Markup(pages.get_template("svg/key_list.html.j2").module.key_list(drawing))  # type: ignore[attr-defined]  # noqa: S704
             return Markup(pages.get_template("svg/phone.svg.j2").module.phone_svg(drawing))  # type: ignore[attr-defined]  # noqa: S704
 
-        return made() if len(subject.places) <= AT_ONCE else await asyncio.to_thread(made)
+        return await self.apart(subject, made)
+
+    async def apart(self, subject: Subject, work: Callable[[], T]) -> T:
+        """Work on the picture: at once, or where there are many keys in a thread."""
+        return work() if len(subject.places) <= AT_ONCE else await asyncio.to_thread(work)
 
     async def departments(self) -> list[str]:
         """Whom a cascade can be narrowed to."""
