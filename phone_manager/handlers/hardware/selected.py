@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from phone_manager import forms
@@ -13,7 +14,7 @@ from provd.api.problems import Refused
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 
 RIGHTS = {"apply": "templates.apply", "resync": "phones.write", "delete": "phones.write"}
-MOST, NAMED = 10_000, 100
+MOST, NAMED, SLICE = 10_000, 100, 200
 WORDS = {"now": "now", "idle": "as soon as no call is on", "tonight": "in the coming night"}
 
 
@@ -27,7 +28,7 @@ class Selected(Page):
         await self._question((given["do"] or [""])[-1], await self._chosen(given))
 
     async def act(self, **_: str) -> None:
-        do, macs = self.field("do"), self.sent.get("macs", [])[:MOST]
+        do, macs = self.field("do"), " ".join(self.sent.get("macs", [])).split()[:MOST]
         self._check(do, macs)
         try:
             told = await getattr(self, f"_{do}")(macs)
@@ -50,19 +51,25 @@ class Selected(Page):
             return list(dict.fromkeys(given["macs"]))
         query: dict[str, Any] = {name: given[name][-1] for name in FILTERS if given[name] and name != "cursor"}
         query = {name: int(value) if name in NUMBERS and value.isdecimal() else value for name, value in query.items()}
+        # In an order of its own, each page looks at all phones, in a thread; by MAC, at its own, on the loop.
+        query["limit"] = 1000 if "state" in query or "sort" in query else SLICE
         macs: list[str] = []
         cursor: str | None = ""
         while cursor is not None and len(macs) < MOST:
-            page = (await self.ask("GET", PHONES, query=query | {"limit": 1000, "cursor": cursor})).body
+            page = (await self.ask("GET", PHONES, query=query | {"cursor": cursor})).body
             macs += [phone["mac"] for phone in page["items"]]
             cursor = page["next"]
+            await asyncio.sleep(0)
         return macs[:MOST]
 
     async def _question(
         self, do: str, macs: list[str], errors: dict[str, str] | None = None, status: int = 200
     ) -> None:
         self._check(do, macs)
-        phones = [await self._phone(mac) for mac in macs[:NAMED]]
+        phones = []
+        for mac in macs[:NAMED]:
+            phones.append(await self._phone(mac))
+            await asyncio.sleep(0)
         which = f"“{with_colons(macs[0])}”" if len(macs) == 1 else counted(len(macs), "phone")
         titles = {"apply": "Apply a template to {}", "resync": "Resync {}", "delete": "Remove {}?"}
         more: dict[str, Any] = await self._templates(phones) if do == "apply" else {}
@@ -98,6 +105,7 @@ class Selected(Page):
             try:
                 await self.ask("DELETE", "/phones/{mac}", mac=mac)
                 gone += 1
+                await asyncio.sleep(0)
             except NotFound:  # somebody else was quicker: it is gone, as was wished
                 continue
         return f"{counted(gone, 'phone is', 'phones are')} removed."
