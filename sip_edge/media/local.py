@@ -14,6 +14,7 @@ from sip_edge.media.control import Message, event
 from sip_edge.media.engine import ANYONE, Clip, File, Listener, Peer, RecordLimits, Tone
 from sip_edge.media.event import CallLost, MediaEvent
 from sip_edge.media.link import AWAY, Link
+from sip_edge.media.rtp import KEYS
 from sip_edge.media.sdes import KEY_OCTETS
 from sip_edge.media.sides import Side
 from sip_edge.message.errors import SipError
@@ -68,6 +69,10 @@ class LocalMedia:
                 await link.stop()
             self._calls.clear()
             self._started = False
+
+    def knows(self, call: str) -> bool:
+        """Is there such a call here?"""
+        return call in self._calls
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -211,7 +216,7 @@ class LocalMedia:
         await self._ask("listen", call, leg=leg, on=on)
 
     async def digits(self, call: str, leg: str, digits: str) -> None:
-        await self._ask("digits", call, leg=leg, digits=digits)
+        await self._ask("digits", call, leg=leg, digits="".join(key for key in digits if key in KEYS))
 
     async def block(self, call: str, leg: str, *, audio: bool = False, dtmf: bool = False) -> None:
         await self._ask("block", call, leg=leg, audio=audio, dtmf=dtmf)

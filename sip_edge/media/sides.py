@@ -29,6 +29,8 @@ class Side:
     offered: Audio | None = None
     """What the peer offered last."""
     said: Description | None = None
+    tag: int = 1
+    """Of our key, when we offer."""
     version: int = 0
     place: int = 0
     sections: Sequence[tuple[str, str, str]] = (("audio", "", ""),)
@@ -36,7 +38,7 @@ class Side:
     def offer(self, formats: Sequence[Format], direction: str, ptime: int = 20) -> bytes:
         """An offer of ours to this leg."""
         secure = self.peer.srtp
-        protocol, crypto = ("RTP/SAVP", Crypto(1, self.key)) if secure else ("RTP/AVP", None)
+        protocol, crypto = ("RTP/SAVP", Crypto(self.tag, self.key)) if secure else ("RTP/AVP", None)
         return self._say(Description(self.address, self.port, formats, direction, protocol, crypto, ptime))
 
     def answer(self, formats: Sequence[Format], direction: str, ptime: int = 20) -> bytes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pylibsrtp import Policy, Session
 
 from sip_edge.media import g711, negotiation, rtp, tones
@@ -16,6 +19,7 @@ from sip_edge.media.engine import ANYONE, MediaEngine
 from sip_edge.media.event import MediaEvent
 from sip_edge.media.local import LocalMedia
 from sip_edge.media.negotiation import Audio
+from sip_edge.media.rtpengine.engine import of_url
 from sip_edge.media.sdes import Crypto
 
 ALL = "0 8 101"
@@ -174,6 +178,45 @@ async def studio(silence: float = 30.0, ports: tuple[int, int] = PORTS) -> Async
         for phone in made.phones:
             phone.transport.close()
         await engine.close()
+
+
+@asynccontextmanager
+async def rtpengine_studio() -> AsyncIterator[Studio]:
+    """The real rtpengine as engine, on the loopback without its kernel module."""
+    if not shutil.which("rtpengine"):
+        pytest.skip("rtpengine is not installed: apt install rtpengine-daemon")
+    control, keys = _free_port(), _free_port()
+    ours = f"--listen-ng=127.0.0.1:{control} --dtmf-log-dest=127.0.0.1:{keys} --port-min=43000 --port-max=43999"
+    plain = (
+        "--interface=127.0.0.1 --table=-1 --foreground --log-stderr --num-threads=1 --config-file=none --delete-delay=0"
+    )
+    daemon = await asyncio.create_subprocess_exec(
+        "rtpengine", *ours.split(), *plain.split(), stderr=asyncio.subprocess.DEVNULL
+    )
+    engine = of_url(
+        f"udp://127.0.0.1:{control}?keys=127.0.0.1:{keys}", LocalMedia("127.0.0.1", PORTS, bind="127.0.0.1")
+    )
+    made = Studio(engine)
+    try:
+        await engine.start()
+        yield made
+    finally:
+        for phone in made.phones:
+            phone.transport.close()
+        await engine.close()
+        daemon.terminate()
+        await daemon.wait()
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+Scene = Callable[[], AbstractAsyncContextManager[Studio]]
+BOTH = pytest.mark.parametrize("made", [studio, pytest.param(rtpengine_studio, marks=pytest.mark.client)])
+"""For scenarios that both engines have to play."""
 
 
 def local(made: Studio) -> LocalMedia:

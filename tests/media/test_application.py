@@ -14,7 +14,7 @@ from sip_edge.media import g711, tones
 from sip_edge.media.engine import File, Silence, Tone
 from sip_edge.media.event import CallLost, Dtmf, PlayEnded
 from sip_edge.message.errors import SipError
-from tests.media.phone import Studio, local, mu, strength, studio, until, wav_file
+from tests.media.phone import BOTH, Scene, Studio, local, mu, strength, studio, until, wav_file
 
 
 def ends(scene: Studio) -> list[tuple[str, str]]:
@@ -62,9 +62,10 @@ def test_in_a_law_and_round_and_round_until_stopped(tmp_path: Path) -> None:
     asyncio.run(play())
 
 
-def test_a_sound_goes_before_the_others_voice_and_gives_it_back() -> None:
+@BOTH
+def test_a_sound_goes_before_the_others_voice_and_gives_it_back(made: Scene) -> None:
     async def play() -> None:
-        async with studio() as scene:
+        async with made() as scene:
             a, b = await scene.call()
             await scene.engine.play("c", "b", [Tone("beep")])
             await asyncio.gather(a.say(mu(500, 0.1)), until(lambda: ends(scene)))

@@ -9,17 +9,19 @@ import pytest
 from sip_edge.media import rtp
 from sip_edge.media.event import FirstPacket, RtpSilence
 from sip_edge.message.errors import SipError
-from tests.media.phone import local, mu, strength, studio, until
+from tests.media.phone import BOTH, Scene, local, mu, strength, studio, until
 
 
-def test_what_one_says_the_other_hears() -> None:
+@BOTH
+def test_what_one_says_the_other_hears(made: Scene) -> None:
     async def play() -> None:
-        async with studio() as scene:
+        async with made() as scene:
             a, b = await scene.call()
             await asyncio.gather(a.say(mu(500, 0.4)), b.say(mu(900, 0.4)))
             await until(lambda: len(a.packets) == 20 and len(b.packets) == 20)
             assert strength(b.audio(), 500) > 0.9 and strength(a.audio(), 900) > 0.9
-            assert {(event.call, event.leg) for event in scene.told(FirstPacket)} == {("c", "a"), ("c", "b")}  # type: ignore[union-attr]
+            await until(lambda: len(scene.told(FirstPacket)) == 2)
+            assert set(scene.told(FirstPacket)) == {FirstPacket("c", "a"), FirstPacket("c", "b")}
             await a.press("5")
             await until(lambda: b.keys == "5")
 
@@ -100,9 +102,10 @@ def test_the_last_answer_of_a_fork_is_who_is_spoken_to() -> None:
     asyncio.run(play())
 
 
-def test_blocked_audio_and_keys_stay_behind() -> None:
+@BOTH
+def test_blocked_audio_and_keys_stay_behind(made: Scene) -> None:
     async def play() -> None:
-        async with studio() as scene:
+        async with made() as scene:
             a, b = await scene.call()
             await scene.engine.block("c", "a", audio=True)
             a.send(b"\xff" * 160)

@@ -9,7 +9,7 @@ from sip_edge.media import wav
 from sip_edge.media.engine import Peer, RecordLimits, Tone
 from sip_edge.media.event import Dtmf, PlayEnded, RecordEnded
 from sip_edge.media.sdes import Crypto
-from tests.media.phone import Phone, Studio, local, mu, strength, studio, until
+from tests.media.phone import BOTH, Phone, Scene, Studio, local, mu, strength, studio, until
 
 OWN = Crypto(1, bytes(range(100, 130)))
 SECURE = {"protocol": "RTP/SAVP", "extra": f"a=crypto:{OWN}\r\n"}
@@ -26,9 +26,10 @@ async def secure_call(scene: Studio) -> tuple[Phone, Phone]:
     return a, b
 
 
-def test_srtp_to_plain_rtp_and_back() -> None:
+@BOTH
+def test_srtp_to_plain_rtp_and_back(made: Scene) -> None:
     async def play() -> None:
-        async with studio() as scene:
+        async with made() as scene:
             a, b = await secure_call(scene)
             await asyncio.gather(a.say(mu(500, 0.4)), b.say(mu(900, 0.4)))
             await until(lambda: len(a.packets) == 20 and len(b.packets) == 20)
