@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -194,10 +195,12 @@ class Page(RequestHandler):
         """
         if self.domain is not None:
             values.setdefault("domain", self.domain.name)
-        return await ask(
+        answer = await ask(
             self.services, self.who, method, path, values=values, query=query, body=body, if_match=if_match,
             address=self.address,
         )  # fmt: skip
+        await asyncio.sleep(0)  # between the questions of one page, phones and calls get their turn
+        return answer
 
     # -- the answer -------------------------------------------------------------------------------------------------
 

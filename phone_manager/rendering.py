@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,8 +46,10 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
 def icon(name: str, label: str = "") -> Markup:
-    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    """An icon of the sprite; without a label it is decoration and hidden from screen readers. Kept, because a long list
+    shows the same few hundreds of times."""
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(
         told, asset("vendor/tabler-icons/icons.svg"), name

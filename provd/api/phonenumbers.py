@@ -89,10 +89,14 @@ def _page(store: Store, call: Call, limit: int, after: str) -> Any:
     "/domains/{domain}/phonenumbers", "phonenumbers.read", page(SHOWN), narrow=True,
     query={**PAGING, **SEARCH, **FILTERS},
 )  # fmt: skip
-def list_numbers(store: Store, call: Call) -> Any:
+async def list_numbers(call: Call) -> Any:
     """List phone numbers
 
     A site manager sees those of the site."""
+    return await call.services.store.run_apart(_listed, call)
+
+
+def _listed(store: Store, call: Call) -> Any:
     found = _page(store, call, call.query["limit"], call.query.get("cursor", ""))
     if found is None:
         return {"items": [], "next": None}
