@@ -64,6 +64,17 @@ def test_what_is_wrong_stays_typed_and_blocks_only_the_saving(manager: Visitor) 
     assert manager.post(page, {"do": "undo"}).status == 409
 
 
+def test_a_draft_outlives_the_session(server: Office) -> None:
+    page, form = f"{keys(GRACES)}/12", {**FORM, "kind": "dtmf", "was": "dtmf", "target": "*9#"}
+    first = Visitor(server).sign_in("101")
+    first.post(page, form)
+    first.post("/sign-out", {})
+    assert first.post(page, form).status == 401, "what was sent is carried along to the sign-in"
+    second = Visitor(server).sign_in("101")
+    assert 'value="*9#"' in second.get(page).html and "1 change not saved" in second.get(page).text
+    second.post(keys(GRACES), {"do": "discard"})
+
+
 def test_names_with_markup_and_hebrew_come_out_right(manager: Visitor) -> None:
     page = keys(YEALINK)
     shown = manager.follow(

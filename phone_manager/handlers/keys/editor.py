@@ -44,7 +44,8 @@ class Editor(KeysPage):
         except ProvdError as error:
             await self.answer(subject, error=error)
             return
-        await self.edited(subject, said.text, said.position)
+        at = self.field("at")  # the key whose panel stays open
+        await self.edited(subject, said.text, said.position or (self.place(subject, at) if at else None))
 
     async def save(self, subject: Subject, when: str) -> None:
         """Save the draft, and have the phones told when that is wished."""

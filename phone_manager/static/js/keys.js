@@ -41,6 +41,7 @@
     editor().setAttribute("hx-get", address);
     await htmx.ajax("GET", address, { target: "#key-panel", swap: "innerHTML" });
     if (ask !== asked) return;
+    document.querySelectorAll("#editor input[name=at]").forEach((field) => { field.value = position; });
     document.getElementById("key-panel").setAttribute("aria-label", position ? `Key ${position}` : "Draft");
     if (!position) { rove(); return; }
     rove(keyAt(position));
