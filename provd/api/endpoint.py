@@ -41,6 +41,7 @@ PARAMETERS: Mapping[str, str] = {
     "number": "The phone number, as +12145550100 or as it is written in the company's country",
     "rule": "The number of the rule's time frame, or `*` for the default rule",
     "case": "The test call's id",
+    "trunk": "The trunk's id",
     "country": "Two letters, such as US",
     "voicemail": "The message's id",
     "greeting": "The greeting's id",

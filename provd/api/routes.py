@@ -48,6 +48,7 @@ from provd.api import (
     swapping,
     timeframes,
     trace,
+    trunks,
     trycall,
     users,
     voicemails,
@@ -65,7 +66,7 @@ GROUPS: tuple[Group, ...] = (
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
     voicemails.group, greetings.group,
-    answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group,
+    answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 
 

@@ -93,6 +93,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "dialling.read": _ALL,  # feature codes: what everybody may dial
         "dialling.write": _OFFICE,
         "dialling.numbers": _STAFF,  # translations, emergency numbers, caller IDs
+        "trunks.read": _STAFF,
+        "trunks.write": _STAFF,
         "calls.try": _OFFICE,  # tells of everybody's rules
         "voicemails.read": _PROFILE,  # messages, greetings and what the mailbox is set to
         "voicemails.write": _PROFILE,
