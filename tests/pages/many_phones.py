@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from provd import demo
+from provd.app import open_store
 from provd.schedule import Pace
 from provd.simulate.drive import Wire
 from provd.simulate.machine import Patience
@@ -52,18 +54,21 @@ async def _turn() -> None:
 @contextmanager
 def standing(folder: Path, count: int = len(MACS)) -> Iterator[Office]:
     """The demo company with `count` phones more that are on, and one that is not."""
-    with LiveServer(folder) as server:
-        server.store(_people, count)
+    waiting = LiveServer(folder)
+    store = open_store(waiting.settings)
+    demo.load(store, waiting.settings)
+    _people(store, count)
+    store.close()
+    with waiting as server:
         edge = server.services.sip
         assert edge is not None
-        edge.resyncs._pace = Pace(200.0)  # noqa: SLF001 - ten a second spare a real network, and take a test's time
+        edge.resyncs._pace = Pace(200.0)
         make = find_make(MODEL)
         assert make is not None
         url = server.services.addresses.base("http", server.token)
         tls = trust("")
 
         async def on() -> tuple[Crowd, Wire, Air]:
-            await server.services.fleet.catch_up()
             wire, air = Wire(tls), Air(tls, lambda *_: None, None)
             crowd = Crowd([(Unit(mac, make, 0), url) for mac in MACS[:count]], wire, air, patience=Patience(attempts=2))
             await crowd.power_on(20)

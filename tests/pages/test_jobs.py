@@ -79,7 +79,7 @@ def test_what_failed_is_tried_again(manager: Visitor, parked: str) -> None:
 def test_the_list_has_the_newest_first(manager: Visitor, parked: str) -> None:
     job = begin(manager, parked, [T46U])
     seen = manager.get(f"{START}/jobs")
-    assert re.search(r'jobs/\d+', seen.html)[0] == job.removeprefix(f"{START}/")  # type: ignore[index]
+    assert re.search(r"jobs/\d+", seen.html)[0] == job.removeprefix(f"{START}/")  # type: ignore[index]
     assert "Template Parked" in seen.text
 
 

@@ -25,13 +25,14 @@ class Phone(PhonePage):
         await self._page(mac)
 
     async def _page(self, mac: str, error: ProvdError | None = None) -> None:
+        checks = await diagnosis(self, mac)  # first: it has everything written that has happened up to now
         phone = await self.phone(mac)
         told = {**self.common(phone), **await now(self, phone), **await happened(self, phone["mac"])}
         files = (await self.ask("GET", f"{ONE}/files", mac=phone["mac"])).body["items"]
         history = (await self.ask("GET", f"{ONE}/history", query={"limit": 3}, mac=phone["mac"])).body["items"]
         self.page(
             "pages/phone/phone.html", status=error.status if error else 200, **told, files=files, history=history,
-            checks=await diagnosis(self, phone["mac"]), facts=await self._facts(phone), minutes=MINUTES,
+            checks=checks, facts=await self._facts(phone), minutes=MINUTES,
             errors=forms.errors(error) if error else {}, window=views.window(phone, self.now),
         )  # fmt: skip
 
@@ -132,11 +133,11 @@ class LivePhone(Stream, PhonePage):
         return [(await self.phone(path["mac"]))["mac"]]
 
     async def pieces(self, **path: str) -> Mapping[str, str]:
+        checks = await diagnosis(self, path["mac"])
         phone = await self.phone(path["mac"])
         self.now = time.time()
         told = {**self.common(phone), **await now(self, phone)}
         made = {name: self.part(f"pages/phone/{name}.html", told) for name in ("now", "lines")}
-        checks = {**told, "checks": await diagnosis(self, phone["mac"])}
-        made["checks"] = self.part("pages/phone/checks.html", checks)
+        made["checks"] = self.part("pages/phone/checks.html", {**told, "checks": checks})
         made["happened"] = self.part("pages/phone/happened.html", {**told, **await happened(self, phone["mac"])})
         return made
