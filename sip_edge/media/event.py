@@ -50,7 +50,10 @@ class RecordEnded:
 
 @dataclass(frozen=True, slots=True)
 class RtpSilence:
-    """Nothing came from a leg that should send for `seconds`; told once until something comes again."""
+    """Nothing came from a leg that should send for `seconds`; told once until something comes again.
+
+    Before a call is answered it means nothing: many phones send no early audio.
+    """
 
     call: str
     leg: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 from sip_edge.media.engine import ANYONE, Peer
 from sip_edge.media.sdes import Crypto, first_usable
@@ -167,10 +167,11 @@ def _reachable(said: IPv4Address, source: str) -> bool:
     come = ip_address(source)
     if said.is_loopback or said.is_link_local:
         return come.is_loopback and said.is_loopback
-    return not _inside(said) or come.is_loopback or (isinstance(come, IPv4Address) and _inside(come))
+    return not inside(said) or come.is_loopback or inside(come)
 
 
-def _inside(address: IPv4Address) -> bool:
+def inside(address: IPv4Address | IPv6Address) -> bool:
+    """Is this an address of a private network (RFC 1918, RFC 6598)?"""
     return any(address in network for network in INSIDE)
 
 

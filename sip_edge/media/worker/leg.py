@@ -175,7 +175,7 @@ class Leg:
         """Now and then: keys whose end was lost, and a peer that has fallen silent for `silence` seconds."""
         if self.hearing:
             self._pressed(self._keys.due(now))
-        if self.packets != self.seen or not self.expects or self.partner is None:
+        if self.packets != self.seen or not self.expects:
             self.seen, self.quiet_since, self.silence_told = self.packets, now, False
         elif now - self.quiet_since >= silence and not self.silence_told:
             self.silence_told = True

@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import time
+import traceback
 from collections.abc import Callable
 
 from sip_edge.media.control import Lines, Message, pack
@@ -35,6 +36,7 @@ class Loop:
         self._lines = Lines()
         self._unsent = bytearray()
         self._over = False
+        self._complained = 0.0
         sounds = Sounds()
         self._desk = Desk(ports, sounds, self._say, self._opened, self._closed)
         self._watch(control.fileno(), self._commanded)
@@ -96,9 +98,7 @@ class Loop:
         while not self._over:
             wake = min(due, look) if self._desk.speaking else look
             for number, _ in self._epoll.poll(max(0.0, wake - time.monotonic()), 512):
-                handler = self._handlers.get(number)
-                if handler is not None:
-                    handler()
+                self._handle(number)
             now = time.monotonic()
             if now - due > LATE or not self._desk.speaking:
                 due = max(due, now)
@@ -110,7 +110,21 @@ class Loop:
                 self._look(now)
                 look = now + LOOK_SECONDS
             self._flush()
+        for recorder in list(self._desk.recorders.values()):
+            recorder.end("gone", time.monotonic())
         os._exit(0)  # the thread that reads files has nothing to lose
+
+    def _handle(self, number: int) -> None:
+        """One socket's turn. A mistake of ours in one call must not end the audio of all the others."""
+        handler = self._handlers.get(number)
+        if handler is None:
+            return
+        try:
+            handler()
+        except Exception:
+            if time.monotonic() - self._complained > 1.0:
+                self._complained = time.monotonic()
+                traceback.print_exc()
 
     def _tick(self, phase: int) -> None:
         over = []
