@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import Any
 
-from provd.store import answering, call_events
+from provd.store import call_events
 from provd.store.call_events import DialogRow
 from provd.store.database import Store
 from sip_edge.call.controller import Controller
@@ -23,6 +20,8 @@ from sip_edge.presence.edge import PresenceEdge
 from sip_edge.registrar.service import Registrar
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners, Unreachable
+from sip_edge.switches import Switches
+from sip_edge.trunks import Trunks
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +66,15 @@ class CallEdge:
             udp_flow=listeners.udp_flow,
             mark=mark,
         )
-        self.controller.features.switch = self._switch
+        self.controller.features.switch = Switches(store).dial
+        self.trunks = Trunks(store)
+        self.controller.trunks = self.trunks.all
+        self.controller.owner_of = self.trunks.owner_of
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Answer calls from now on; phones that were in a call of before are told that it is over."""
+        await self.trunks.start()
         self.controller.handle()
         left = [row for row in await self._store.run(call_events.left_over) if self._mine(row.domain)]
         self._task = asyncio.create_task(self._run(left))
@@ -82,6 +85,7 @@ class CallEdge:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        await self.trunks.stop()
         await self.controller.stop()
         await self.journal.flush()
 
@@ -106,11 +110,6 @@ class CallEdge:
                 log.info("A phone of %s that was in a call before the start cannot be told.", row.domain)
         if some:
             await self._store.run(call_events.keep_dialogs, [], [row.leg for row in some])
-
-    async def _switch(self, domain: str, extension: str, fields: dict[str, Any]) -> None:
-        domain_id, user_id = await self._store.run(answering.user_id, domain, extension)
-        save = partial(answering.update, domain_id=domain_id, user_id=user_id, now=int(time.time()), **fields)
-        await self._store.run(lambda store: save(store))
 
 
 def _bye(row: DialogRow) -> Request:

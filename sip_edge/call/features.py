@@ -6,10 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from provd.answering.rule import Destination
-from provd.errors import ProvdError
 from provd.numbering import e164
 from sip_edge.call import description
 from sip_edge.call.conversation import Conversation, Lives
@@ -19,13 +18,15 @@ from sip_edge.routing.decide import decide
 from sip_edge.routing.decision import CallerId, Decision
 from sip_edge.routing.decision import Leg as Ring
 from sip_edge.routing.facts import Person
+from sip_edge.switches import FUNCTIONS as SWITCHES
+from sip_edge.switches import Switched
 
 if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
 log = logging.getLogger(__name__)
-Switch = Callable[[str, str, dict[str, Any]], Awaitable[None]]
-"""(company, extension, what of answering.update): saves a switch of a person."""
+Switch = Callable[[str, str, str, str], Awaitable[Switched]]
+"""(company, extension, function, what was dialled after the code): carries a switch of a person out."""
 INTERCOM_SECONDS = 20
 DONE_SECONDS = 1.0
 """How long a phone that dialled a switch stays connected, so that it shows a call that went well."""
@@ -34,7 +35,6 @@ ANSWER_BY_ITSELF = (
     ("Call-Info", "<sip:intercom>;answer-after=0"),
 )
 """The two ways by which desk phones are told to answer by themselves."""
-FORWARDS = {"forward_always": "always", "forward_busy": "busy", "forward_no_answer": "no_answer"}
 NOT_HERE = 404
 
 
@@ -61,7 +61,7 @@ class Features:
         found = known.get(name)
         if found is not None:
             found(one, name, argument)
-        elif name.startswith(("dnd_", "forward_", "anonymous_reject_")):
+        elif name in SWITCHES:
             self._switch(one, name, argument)
         elif not self._controller.applications(one, decision):
             self._refuse(one, NOT_HERE)
@@ -225,45 +225,21 @@ class Features:
     # Switches
 
     def _switch(self, one: Conversation, name: str, argument: str) -> None:
-        feature, _, state = name.rpartition("_")
-        on = state == "on"
-        fields: dict[str, Any]
-        if feature == "dnd":
-            fields = {"do_not_disturb": on}
-        elif feature == "anonymous_reject":
-            fields = {"block_anonymous": on}
-        else:
-            target = self._target(one, argument) if on else None
-            if on and target is None:
-                self._refuse(one, 484)
-                return
-            fields = {"forwards": {FORWARDS[feature]: target}}
         if self.switch is None:
             self._refuse(one, NOT_HERE)
             return
-        task = asyncio.ensure_future(self._save(one, self.switch, fields))
+        task = asyncio.ensure_future(self._save(one, self.switch, name, argument))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _target(self, one: Conversation, digits: str) -> Destination | None:
-        """Where a forward by code goes: a phone of the company, or a number (platform-facts.md section 5)."""
-        company, person = one.known.company, self._person(one)
-        if digits in company.people:
-            return Destination("user", digits)
-        try:
-            area = person.area_code if person is not None else ""
-            return Destination("external", e164(digits, company.country, area or company.area_code))
-        except ValueError:
-            return None
-
-    async def _save(self, one: Conversation, switch: Switch, fields: dict[str, Any]) -> None:
-        try:
-            await switch(one.domain, one.facts.extension, fields)
-        except ProvdError as error:
-            log.warning("A switch of %s@%s could not be saved: %s", one.facts.extension, one.domain, error)
-            self._refuse(one, 500)
+    async def _save(self, one: Conversation, switch: Switch, name: str, argument: str) -> None:
+        done = await switch(one.domain, one.facts.extension, name, argument)
+        if one.over:
             return
-        if not one.over:
+        if done.on is None:
+            log.info("%s@%s has switched nothing: %s", one.facts.extension, one.domain, done.why)
+            self._refuse(one, 484)
+        else:
             self._well_done(one)
 
     def _well_done(self, one: Conversation) -> None:

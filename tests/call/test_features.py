@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provd.store import answering, domains
+from provd.answering.rule import Rule
+from provd.store import answer_rules, answering, domains, timeframes
+from sip_edge.switches import Switches
 from tests.call.scenes import Desk, House, connected, play, port_of
 from tests.registrar.scenes import DOMAIN
 
@@ -154,12 +156,7 @@ def test_intercom_and_private_calls(tmp_path: Path) -> None:
 def test_do_not_disturb_by_code_is_saved_and_the_phone_sees_a_good_call(tmp_path: Path) -> None:
     async def scene(house: House) -> None:
         store = house.edge.store
-
-        async def switch(domain: str, extension: str, fields: dict[str, object]) -> None:
-            domain_id, user_id = answering.user_id(store, domain, extension)
-            answering.update(store, domain_id, user_id, 1, **fields)
-
-        house.controller.features.switch = switch
+        house.controller.features.switch = Switches(store).dial
         ann = Desk(house, "101")
         out = ann.call("*78")
         await house.settle()
@@ -169,6 +166,28 @@ def test_do_not_disturb_by_code_is_saved_and_the_phone_sees_a_good_call(tmp_path
         assert answering.get(store, company, user).do_not_disturb
         house.clock.advance(1.1)
         assert [one.method for one in ann.requests()] == ["BYE"]
+        assert house.quiet()
+
+    play(tmp_path, scene)
+
+
+def test_a_time_frame_by_code_switches_the_callers_own_rule(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        store = house.edge.store
+        house.controller.features.switch = Switches(store).dial
+        company, user = answering.user_id(store, DOMAIN, "101")
+        number = timeframes.create(store, company, "Night", {"when": "always"}, 1).number
+        answer_rules.create(store, company, user, Rule(number), 1)
+        ann = Desk(house, "101")
+        out = ann.call(f"*54{number}")
+        await house.settle()
+        assert b"a=inactive" in out.answered().body
+        assert timeframes.switched_off(store, company) == [(number, "101")]
+        house.clock.advance(1.1)
+        assert [one.method for one in ann.requests()] == ["BYE"]
+        ann.call("*5499")
+        await house.settle()
+        assert ann.statuses()[-1] == 484, "there is no such time frame"
         assert house.quiet()
 
     play(tmp_path, scene)
