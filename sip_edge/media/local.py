@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import itertools
 import secrets
 import socket
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ class LocalMedia:
             Link([bind, str(first), str(last), str(silence)], self._heard, self._lost)
             for first, last in shares(ports, processes)
         ]
+        self._turns = itertools.count()
         self._starting = asyncio.Lock()
         self._started = False
 
@@ -102,8 +104,7 @@ class LocalMedia:
             alive = [link for link in self.links if link.alive]
             if not alive:
                 raise SipError(503, AWAY)
-            each = [known.link for known in self._calls.values()]
-            known = self._calls[call] = Call(min(alive, key=each.count))
+            known = self._calls[call] = Call(alive[next(self._turns) % len(alive)])
         if leg not in known.sides:
             try:
                 port = int((await known.link.ask("open", call=call, leg=leg))["port"])
