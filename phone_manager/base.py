@@ -120,6 +120,13 @@ class Page(RequestHandler):
         """Whether the person has this right over anything at all: what pages link, and what they leave out."""
         return bool(scope.reach(self.who, action))
 
+    def may_for(self, action: str, extension: str) -> bool:
+        """Whether to offer the person what this right allows over a user: a right over the own things is one over
+        themselves. How far it reaches among others the API says."""
+        found = scope.reach(self.who, action)
+        mine = self.session is not None and self.session.user.extension == extension
+        return bool(found) and (found != scope.OWN or mine)
+
     # -- the request ------------------------------------------------------------------------------------------------
 
     def data_received(self, chunk: bytes) -> None:

@@ -9,7 +9,7 @@ from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.views import rules as view
 from provd.api.problems import Refused
-from provd.errors import Invalid, ProvdError
+from provd.errors import Forbidden, Invalid, ProvdError
 
 START = "/domains/{domain}/users/{user}"
 RULES = f"{START}/answerrules"
@@ -80,7 +80,8 @@ class Rules(PersonPage):
             "pages/routing/rules.html", status=error.status if error else 200, person=person, user=user, rules=rules,
             answering=now, filters=filters, here=self.here, free=[one for one in frames if one["number"] not in used],
             spam=view.SPAM_WORDS, kinds=view.RINGABLE, code_forwards=view.CODE_FORWARDS, places=await self.places(),
-            writes=self.may("answerrules.write"), typed=self.sent, errors=forms.errors(error) if error else {},
+            writes=self.may_for("answerrules.write", user), typed=self.sent,
+            errors=forms.errors(error) if error else {},
         )  # fmt: skip
 
     async def act(self, user: str, **_: str) -> None:
@@ -185,6 +186,8 @@ class Rule(PersonPage):
 
     async def show(self, user: str, rule: str = "", **_: str) -> None:
         if not rule:
+            if not self.may_for("answerrules.write", user):
+                raise Forbidden("Your role does not include new rules of others; ask your office manager.")
             await self.form(dict(NEW), user, "")
             return
         asked = "*" if rule == "default" else rule
@@ -200,7 +203,7 @@ class Rule(PersonPage):
             person=await self.person(user), here=self.here, frame=named, places=await self.places(),
             frames=[one for one in frames if one["number"] not in used], forwards=view.FORWARD_WORDS.items(),
             kinds=view.KINDS, ringable=view.RINGABLE, rings=view.RING_WORDS, seconds=view.seconds(), spare=view.SPARE,
-            writes=self.may("answerrules.write"), errors=forms.errors(error) if error else {},
+            writes=self.may_for("answerrules.write", user), errors=forms.errors(error) if error else {},
         )  # fmt: skip
 
     async def act(self, user: str, rule: str = "", **_: str) -> None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.views import timeframes as view
-from provd.api import scope
 from provd.errors import Forbidden, Invalid, Problem, ProvdError
 from provd.timeframe import recurrence, week
 from provd.timeframe.frame import FORCES, WEEKDAY_NAMES, WEEKDAYS, WHENS
@@ -37,14 +36,7 @@ class Frames(Page):
 
     def writes(self, user: str) -> bool:
         """Whether to offer changes; the API has the last word."""
-        if not user:
-            return self.may("timeframes.write")
-        found = scope.reach(self.who, "timeframes.own")
-        return bool(found) and (found != scope.OWN or self.me(user))
-
-    def me(self, user: str) -> bool:
-        """Whether these are the own frames of who looks."""
-        return self.session is not None and self.session.user.extension == user
+        return self.may_for("timeframes.own", user) if user else self.may("timeframes.write")
 
 
 class TimeFrames(Frames):
