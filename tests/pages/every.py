@@ -37,7 +37,8 @@ LOGINS = tuple(ROLES)
 class Example:
     """`kind`: page, part (a fragment), file, stream, form (answers POST only, or leads on). `right` None: the page's
     own. `site` and `people`: what it is about; both empty: nothing narrower than the company. `whole`: the right has
-    to reach over all of the company; `many`: over others than oneself; `server`: over the server."""
+    to reach over all of the company; `many`: over others than oneself; `server`: over the server. `leads`:
+    who has it over the own things only is led to these."""
 
     path: str
     kind: str = "page"
@@ -47,6 +48,7 @@ class Example:
     whole: bool = False
     many: bool = False
     server: bool = False
+    leads: bool = False
 
 
 def _of(path: str, **more: Any) -> Example:
@@ -64,6 +66,7 @@ def _keys(address: str, read: str, write: str, **more: Any) -> list[Example]:
     return [Example(f"{address}/keys{end}", kind, right, **more) for end, kind, right in below]
 
 
+RULES = (("", "read"), ("/default", "read"), ("/new", "write"))
 EXAMPLES: tuple[Example, ...] = (
     Example("/", "form"), Example("/sign-in", "form"), Example("/sign-in/code", "form"), Example("/sign-out", "form"),
     Example("/forgotten/login"), Example("/forgotten/password"), Example("/reset/{token}"), Example("/theme", "form"),
@@ -101,6 +104,11 @@ EXAMPLES: tuple[Example, ...] = (
     Example(f"{ACME}/users/107/timeframes", right="timeframes.owned", site="Dallas", people=("107",)),
     Example(f"{ACME}/users/107/timeframes/new", right="timeframes.own", site="Dallas", people=("107",)),
     Example(f"{ACME}/users/107/timeframes/5", right="timeframes.owned", site="Dallas", people=("107",)),
+    Example(f"{ACME}/rules", leads=True), 
+    *(_of(f"{ACME}/users/101/rules{end}", right=f"answerrules.{right}") for end, right in RULES),
+    Example(f"{ACME}/users/101/rules/undo", "form", "answerrules.write", "Dallas", ("101",)),
+    Example(f"{ACME}/blocked"), Example(f"{ACME}/blocked/again/+12145550177", "form"),
+    Example(f"{ACME}/blocked/template", "file"), Example(f"{ACME}/codes"), Example(f"{ACME}/try"),
     Example(f"{ACME}/timeframes/1/toggle", "form"), Example(f"{ACME}/settings"),
     Example(f"{ACME}/settings/provisioning"), Example(f"{ACME}/settings/phones"),
     Example(f"{ACME}/settings/phones/server", right="server.read", server=True),
