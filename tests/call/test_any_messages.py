@@ -12,24 +12,10 @@ from sip_edge.message import Request, Response
 from tests.call.scenes import Desk, House, Incoming, Outgoing, offer, play
 from tests.registrar.scenes import DOMAIN
 
-WORDS = [
-    "ring",
-    "answer",
-    "answer",
-    "busy",
-    "cancel",
-    "ack",
-    "ack",
-    "bye",
-    "hold",
-    "refer",
-    "park",
-    "time",
-    "obey",
-    "obey",
-    "obey",
-    "mute",
-]
+WORDS = (
+    "ring", "answer", "answer", "busy", "cancel", "ack", "ack", "bye", "hold", "refer", "park", "time", "obey", "obey",
+    "obey", "mute",
+)  # fmt: skip
 STEP = st.tuples(st.sampled_from(WORDS), st.integers(0, 3))
 
 
