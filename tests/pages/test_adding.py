@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from provd.simulate.drive import boot
 from provd.store import domains, phones
 from provd.store.rows import Phone
 from tests.live import YEALINK, LiveServer
@@ -38,6 +40,21 @@ def test_one_phone_with_its_person_label_and_window(server: LiveServer, manager:
     assert made.admission and made.admission["open_until"] > time.time() + 1000
     listed = manager.get("/c/acme.example/phones?search=0b01")
     assert "Donald Knuth" in listed.text and "Meeting room &lt;2&gt;" in listed.html
+
+
+def test_a_phone_fresh_from_its_box_gets_its_passwords_while_its_window_is_open(
+    server: LiveServer, manager: Visitor
+) -> None:
+    manager.post(PAGE, ONE | {"mac": "805ec0000b05", "user": "110"})
+    manager.post(PAGE, ONE | {"mac": "805ec0000b06", "user": "110", "minutes": "0"})
+    plain = server.services.addresses.base("http", "")
+    served: Any = server.call(boot("805ec0000b05", "yealink-t54w", plain))
+    assert [account.password != "" for account in served.accounts] == [True]
+    shut: Any = server.call(boot("805ec0000b06", "yealink-t54w", plain))
+    assert not any(account.password for account in shut.accounts)
+    server.call(server.services.recorder.flush())
+    listed = manager.get("/c/acme.example/phones?search=0b06")
+    assert "Refused" in listed.text and "It brought no proof of who it is" in listed.html
 
 
 def test_the_next_one_begins_where_the_last_ended(manager: Visitor) -> None:

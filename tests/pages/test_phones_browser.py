@@ -105,17 +105,24 @@ def test_a_scanner_goes_on_to_the_next_field_and_the_picture_follows(browse: Bro
 
 
 @pytest.mark.parametrize(
-    ("login", "path"),
+    ("login", "path", "shows"),
     [
-        ("107", PAGE), ("101", f"{PAGE}/add/many"), ("101", f"{PAGE}/add/sheet"), ("101", f"{PAGE}/{YEALINK}/edit"),
-        ("101", f"{PAGE}/{YEALINK}/swap"), ("101", "/c/acme.example/registrations"),
-        ("101", "/c/acme.example/firmware"),
-        ("101", "/models"), ("101", "/models/yealink-t46u"), ("admin", "/knocking"),
+        ("107", PAGE, '- list "My phones":\n  - listitem:\n    - heading "Grandstream GXP2170" [level=2]'),
+        ("101", f"{PAGE}/add/many", '- textbox "MACs, one a line*"\n- text: /Any notation/\n- combobox "Model*"'),
+        ("101", f"{PAGE}/add/sheet", '- button "Spreadsheet, saved as CSV"'),
+        ("101", f"{PAGE}/{YEALINK}/edit", '- heading "80:5e:c0:00:01:01" [level=1]'),
+        ("101", f"{PAGE}/{YEALINK}/swap", '- textbox "MAC of the new hardware"'),
+        ("101", "/c/acme.example/registrations", '- heading "Registrations" [level=1]'),
+        ("101", "/c/acme.example/firmware", '- heading "Fanvil X6U 1 phone" [level=2]:\n  - link "Fanvil X6U"'),
+        ("101", "/models", '- heading "Yealink 22" [level=2]\n- list:\n  - listitem:\n    - link /T31G/'),
+        ("101", "/models/yealink-t46u", '- heading "What its keys can do" [level=2]\n- table'),
+        ("admin", "/knocking", '- table:\n  - rowgroup:\n    - row /MAC What it is Address/'),
     ],
 )  # fmt: skip
-def test_pages_for_everybody(server: LiveServer, browse: Browse, axe: Axe, login: str, path: str) -> None:
+def test_pages_for_everybody(server: LiveServer, browse: Browse, axe: Axe, login: str, path: str, shows: str) -> None:
     server.get("/805ec0aabb77.cfg", agent="Yealink SIP-T54W 96.86.0.45 80:5e:c0:aa:bb:77")
     page = browse(login, path)
+    expect(page.locator("main")).to_match_aria_snapshot(shows)
     axe(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 900})

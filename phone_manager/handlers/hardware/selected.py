@@ -14,7 +14,7 @@ from provd.api.problems import Refused
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 
 RIGHTS = {"apply": "templates.apply", "resync": "phones.write", "delete": "phones.write"}
-MOST, NAMED, SLICE = 10_000, 100, 200
+MOST, MOST_GONE, NAMED, SLICE = 10_000, 500, 100, 200
 WORDS = {"now": "now", "idle": "as soon as no call is on", "tonight": "in the coming night"}
 
 
@@ -44,6 +44,8 @@ class Selected(Page):
             raise Refused(403, "Your role does not include this; ask your office manager.")
         if not macs:
             raise Invalid([Problem("macs", "No phone is chosen; tick phones in the list first.")])
+        if do == "delete" and len(macs) > MOST_GONE:
+            raise Invalid([Problem("macs", f"At most {MOST_GONE} phones are removed at once; filter the list first.")])
 
     async def _chosen(self, given: dict[str, list[str]]) -> list[str]:
         """The MACs ticked, or of everything that the filters find."""

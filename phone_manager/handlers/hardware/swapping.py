@@ -10,6 +10,7 @@ from phone_manager.handlers.hardware.editing import phone_of
 from phone_manager.views import hardware
 from phone_manager.views.words import mac as with_colons
 from provd.errors import Invalid, Problem, ProvdError
+from provd.phone.key import KINDS
 
 SWAP = "/phones/{mac}/swap"
 
@@ -30,7 +31,8 @@ class Swap(Page):
         values["model"] = values["model"] or self.model_name(phone["model"])
         self.page(
             "pages/hardware/swap.html", status=status, phone=phone, values=values, errors=errors or {},
-            models=sorted(hardware.title(model) for model in models.values()), **{"report": None, **more},
+            models=sorted(hardware.title(model) for model in models.values()),
+            kinds={name: kind.title for name, kind in KINDS.items()}, **{"report": None, **more},
         )  # fmt: skip
 
     def _body(self, phone: dict[str, Any]) -> dict[str, Any]:
