@@ -87,7 +87,7 @@ class Editor(KeysPage):
         """The page, the editor for htmx, or only the panel beside it."""
         draft, may_edit = await self.draft(subject)
         context = await self.context(subject, draft, position, may_edit=may_edit, typed=typed)
-        context |= {"errors": forms.errors(error) if error else {}}
+        context |= {"errors": wrong(error) if error else {}}
         status = error.status if error else 200
         if self.aim == "key-panel":
             self.page("pages/keys/panel.html", status=status, **context)
@@ -160,6 +160,13 @@ async def progress(page: KeysPage, subject: Subject) -> words.Progress:
     except ProvdError:  # nothing was told to it, or no SIP runs here
         resync = None
     return words.progress(subject.row, resync)
+
+
+def wrong(error: ProvdError) -> dict[str, str]:
+    """What is wrong by field. Who met somebody else's changes loads nothing anew here, but chooses."""
+    if getattr(error, "changes", None):
+        return {"": f"{str(error).partition(';')[0]}; choose below what stays, then save."}
+    return forms.errors(error)
 
 
 async def lamps(page: KeysPage, subject: Subject) -> dict[str, str]:

@@ -119,7 +119,22 @@
     if (event.detail.say) window.say(event.detail.say);
     ready();
   };
+  // What was changed in the form after it was sent stays over the answer, and goes with the next one.
+  const fields = () => Array.from(document.querySelectorAll("#key-form select[id], #key-form input[id]:not([type=checkbox])"));
+  let sent = null, kept = [];
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.id === "key-form") sent = new Map(fields().map((field) => [field.id, field.value]));
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "editor") return;
+    kept.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
+    kept = [];
+    sent = null;
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id === "editor" && sent) {
+      kept = fields().filter((field) => sent.has(field.id) && sent.get(field.id) !== field.value).map((field) => [field.id, field.value]);
+    }
     // Whoever types on while an answer is under way loses no letter to it.
     Idiomorph.defaults.ignoreActiveValue = Boolean(document.activeElement?.matches("input:not([type=checkbox]), textarea"));
     const key = event.detail.target?.id === "editor" && document.activeElement?.closest?.("#editor a[data-position]");
