@@ -1,18 +1,24 @@
-"""What a server does by the clock: events written, old rows deleted."""
+"""What a server does by the clock: events written, histories of calls made, reminders mailed, old rows deleted."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from provd.store import changes, events, jobs, mails, sessions
+from provd.errors import ProvdError
+from provd.postbox import postbox
+from provd.store import cdrs, changes, events, jobs, mails, sessions
 
 if TYPE_CHECKING:
     from provd.app import Services
 
+log = logging.getLogger(__name__)
+
 EVENTS_SECONDS = 0.5
+MAILBOX_TICKS = 60
 KNOCKS_TICKS = 120
 TRIM_TICKS = 7200
 FIRST_TRIM = 60
@@ -29,11 +35,25 @@ async def keep_house(services: Services, stopping: asyncio.Event) -> None:
             async with asyncio.timeout(EVENTS_SECONDS):
                 await stopping.wait()
         await services.recorder.flush()
+        if "jobs" in services.settings.roles and not services.neighbours.index:
+            await _of_calls(services, tick)
         if tick % KNOCKS_TICKS == KNOCKS_TICKS - 1:
             await services.recorder.flush_knocks()
         if tick % TRIM_TICKS == FIRST_TRIM:
             await trim(services)
         tick += 1
+
+
+async def _of_calls(services: Services, tick: int) -> None:
+    """In one process of all: records of calls that have ended, and what the clock brings to mailboxes."""
+    try:
+        if await services.store.run(cdrs.behind):
+            for domain_id, record in await services.store.run_apart(cdrs.follow):
+                await services.store.run(postbox(services).missed, domain_id, record, int(time.time()))
+        if tick % MAILBOX_TICKS == MAILBOX_TICKS - 1:
+            await postbox(services).look()
+    except (ProvdError, OSError) as error:
+        log.error("Calls and mailboxes could not be looked after; it is tried again: %s", error)
 
 
 async def trim(services: Services) -> None:

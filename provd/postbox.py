@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from provd.cdr import Cdr
 from provd.errors import Conflict, NotFound
 from provd.mail import Outbox
 from provd.mailbox import folder_after_mail, reminder_due
@@ -121,13 +122,22 @@ class Postbox:
                 for one in user.emails:
                     self._outbox.write("voicemail_full", one, values, now, most=2)
 
-    def missed(self, store: Store, domain_id: int, extension: str, caller: str, now: int) -> None:
-        """Somebody called and left nothing (SF-051)."""
-        user, domain = users.by_extension(store, domain_id, extension), domains.get(store, domain_id)
-        if mailboxes.get(store, domain_id, user.id).settings["mail_when_missed"]:
+    def missed(self, store: Store, domain_id: int, record: Cdr, now: int) -> None:
+        """Tell those who were called, and want to know, of a call that they missed and that left nothing (SF-051)."""
+        if not record.missed or record.disposition == "voicemail" or record.blocked:
+            return
+        domain, caller = domains.get(store, domain_id), Left(0, "", "", 0, 0, record.from_number, record.from_name)
+        for extension in record.people:
+            try:
+                user = users.by_extension(store, domain_id, extension)
+            except NotFound:
+                continue
+            wanted = mailboxes.get(store, domain_id, user.id).settings["mail_when_missed"]
+            if not wanted or extension == record.from_extension:
+                continue
             values = {
-                **self._named(domain, user), "caller": caller or "A caller who hides the number",
-                "when": _when(now, user.time_zone or domain.time_zone), "link": self._link(domain, "history"),
+                **self._named(domain, user), "caller": caller.caller, "link": self._link(domain, "history"),
+                "when": _when(int(record.at), user.time_zone or domain.time_zone),
             }  # fmt: skip
             with store.transaction():
                 for one in user.emails:
@@ -172,3 +182,12 @@ class Postbox:
 def _when(now: int, zone: str) -> str:
     at = datetime.datetime.fromtimestamp(now, ZoneInfo(zone or "UTC"))
     return f"{at:%A}, {at.day} {at:%B}, {at:%H:%M}"
+
+
+def postbox(services: Any) -> Postbox:
+    """The postbox of the services of provd.app."""
+    settings = services.settings
+    sounds = Sounds(settings.data_dir / "voicemail")
+    return Postbox(
+        services.store, services.outbox, sounds, lambda: settings.public_url or services.addresses.root("https")
+    )

@@ -14,6 +14,7 @@ from provd.api import (
     apply,
     audits,
     catalogue,
+    cdrs,
     contacts,
     devices,
     diagnosis,
@@ -65,7 +66,7 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group,
+    voicemails.group, greetings.group, cdrs.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

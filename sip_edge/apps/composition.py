@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provd.postbox import Postbox
-from provd.sounds import Sounds
+from provd.postbox import postbox
 from sip_edge.apps.hosting import Hosting
 from sip_edge.apps.service import Service
 from sip_edge.call.edge import CallEdge
@@ -19,9 +18,7 @@ def host(edge: SipEdge, services: Any) -> Hosting | None:
     if not isinstance(edge.calls, CallEdge):
         return None
     settings, store, media = services.settings, services.store, services.media
-    sounds = Sounds(settings.data_dir / "voicemail")
-    postbox = Postbox(store, services.outbox, sounds, lambda: settings.public_url or services.addresses.root("https"))
     controller = edge.calls.controller
-    hosting = Hosting(controller, media, Service(store, media, postbox, Prompts(settings.data_dir)))
+    hosting = Hosting(controller, media, Service(store, media, postbox(services), Prompts(settings.data_dir)))
     controller.applications = hosting.take
     return hosting
