@@ -11,7 +11,7 @@ from provd.firmware import FirmwareShelf
 from provd.phone.config import MASK, PhoneConfig, Urls, resolve, without_secrets
 from provd.phone.directory import CompanyDirectory, DirectoryChoice
 from provd.render import render
-from provd.store import directory, snapshot
+from provd.store import directory, snapshot, timeframes
 from provd.store.database import Store
 from provd.store.rows import Domain, PhoneSnapshot
 from provd.zones import zone
@@ -44,6 +44,7 @@ class Configurator:
         """The company's directory, read again only when it has changed."""
         kept = self._directories.get(domain.id)
         if kept is not None and kept[0] == domain.directory_revision:
+            kept[1].frames = await self._store.run(timeframes.names, domain.id)
             return kept[1]
         made = await self._store.run_apart(_read_directory, domain.id)
         if len(self._directories) >= MOST_DIRECTORIES:
@@ -92,7 +93,8 @@ class Configurator:
 
 def _read_directory(store: Store, domain_id: int) -> CompanyDirectory:
     """In a thread: thousands of names take longer to read and sort than the loop can wait."""
-    made = CompanyDirectory(facts.contact(entry) for entry in directory.entries(store, domain_id))
+    entries = directory.entries(store, domain_id)
+    made = CompanyDirectory((facts.contact(entry) for entry in entries), timeframes.names(store, domain_id))
     made.shown(DirectoryChoice(), "", "")
     return made
 

@@ -117,10 +117,10 @@ def resolve(facts: PhoneFacts) -> PhoneConfig:
     chosen = with_lines(facts.merged.keys, facts.positions, facts.accounts)
     own = frozenset(account.extension for account in facts.accounts)
     placed, unplaced = cascade(chosen, facts.positions, contacts, own)
-    names = facts.directory.names
+    names = {"": facts.directory.names, "timeframe_toggle": facts.directory.frames}
     fitting = frozenset(facts.positions)
     keys = tuple(
-        phone_key(position, placed[position], values, names, facts.accounts)
+        phone_key(position, placed[position], values, names.get(placed[position].value.kind, names[""]), facts.accounts)
         for position in sorted(placed)
         if position in fitting
     )
@@ -167,7 +167,8 @@ def phone_key(
     names: Mapping[str, str],
     accounts: Sequence[Account],
 ) -> PhoneKey:
-    """A chosen key as the phone gets it: its code before its target, its label from the directory where it follows."""
+    """A chosen key as the phone gets it: its code before its target, its label from `names`, which has what keys of its
+    kind name: people by extension, time frames by number."""
     key = sourced.value
     kind = KINDS[key.kind]
     value = (str(values[kind.code]) if kind.code else "") + key.target

@@ -82,7 +82,9 @@ def _rank(contact: Contact, sort: str) -> tuple[object, ...]:
 class CompanyDirectory:
     """A company's contacts, with what every phone asks of them worked out once: names and sorted selections."""
 
-    def __init__(self, contacts: Iterable[Contact]) -> None:
+    def __init__(self, contacts: Iterable[Contact], frames: Mapping[str, str] | None = None) -> None:
+        """`frames`: names of the company's time frames by number, for keys that toggle one."""
+        self.frames = frames or {}
         self.contacts = tuple(contacts)
         self.names = {contact.extension: contact.name for contact in self.contacts if contact.extension}
         self.by_id = {contact.id: contact for contact in self.contacts}

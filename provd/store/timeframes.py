@@ -88,6 +88,8 @@ def update(store: Store, domain_id: int, number: int, now: int, **fields: Any) -
             _free(store, domain_id, frame.user_id, changed["name"])
         if changed:
             store.execute(Timeframes.update(changed).where(Timeframes.id == frame.id))
+            if "name" in changed:
+                _labels(store, domain_id, number, now)
             changes.record(store, "timeframe", frame.id, domain_id, now)
     return get(store, domain_id, number)
 
@@ -109,6 +111,23 @@ def keys(store: Store, domain_id: int, number: int) -> list[tuple[str, str, str]
             if key.get("kind") == "timeframe_toggle" and key.get("target") == str(number):
                 found.append((str(kind), str(ref), str(position)))
     return found
+
+
+def _labels(store: Store, domain_id: int, number: int, now: int) -> None:
+    """Keys without a label of their own show the frame's name: what has such keys has changed."""
+    for kind, ref in {(kind, ref) for kind, ref, _ in keys(store, domain_id, number)}:
+        if kind == "phone":
+            changes.phone(store, int(ref), domain_id, now)
+        elif kind == "template":
+            changes.template(store, int(ref), domain_id, now)
+        else:
+            changes.domain(store, domain_id, now)
+
+
+def names(store: Store, domain_id: int) -> dict[str, str]:
+    """The names of the company's frames, and of its people's, by number."""
+    rows = store.sql("SELECT number, name FROM timeframes WHERE domain_id = ?", (domain_id,)).fetchall()
+    return {str(number): str(name) for number, name in rows}
 
 
 def toggle(

@@ -91,3 +91,17 @@ async def test_a_frame_on_keys_is_deleted_only_on_purpose(api: Api) -> None:
     assert made.body["number"] > 5, "a number on somebody's key never becomes another frame"
     said = (await api(office, "GET", f"/phones/{YEALINK}/effective")).body["problems"]
     assert any("toggles time frame 1" in one["text"] and one["severity"] == "warning" for one in said)
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_key_without_a_label_shows_the_name_of_its_frame(api: Api) -> None:
+    office = api.key("office_manager")
+    file = f"/phones/{YEALINK}/files/{YEALINK}.cfg"
+    await api(office, "PUT", f"/phones/{YEALINK}/keys/9", {"kind": "timeframe_toggle", "target": "2"})
+    before = (await api(office, "GET", file)).body
+    assert b"linekey.9.label = Open hours" in before
+    await api(office, "PATCH", f"{FRAMES}/2", {"name": "Desk manned"})
+    assert b"linekey.9.label = Desk manned" in (await api(office, "GET", file)).body
+    made = (await api(office, "POST", FRAMES, {"name": "Fair", "when": "always"})).body["number"]
+    await api(office, "PUT", f"/phones/{YEALINK}/keys/9", {"kind": "timeframe_toggle", "target": str(made)})
+    assert b"linekey.9.label = Fair" in (await api(office, "GET", file)).body
