@@ -44,6 +44,10 @@ class Phone(asyncio.DatagramProtocol):
         self.address = address
         self.packets: list[rtp.Packet] = []
         self.times: list[float] = []
+        self.others: list[bytes] = []
+        """What came that is no RTP."""
+        self.reports: Phone | None = None
+        """Its port for RTCP."""
         self.srtp: tuple[Session, Session] | None = None
         self.port = 0
         self.sequence = self.timestamp = 1_000
@@ -55,7 +59,9 @@ class Phone(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         packet = rtp.parse(self.srtp[0].unprotect(data) if self.srtp else data)
-        assert packet is not None
+        if packet is None:
+            self.others.append(data)
+            return
         self.packets.append(packet)
         self.times.append(time.monotonic())
 
@@ -144,6 +150,21 @@ class Studio:
         _, phone = await loop.create_datagram_endpoint(lambda: Phone(address), local_addr=(address, 0))
         self.phones.append(phone)
         return phone
+
+    async def phone_with_reports(self) -> Phone:
+        """A phone with a port for RTCP above that for RTP."""
+        loop = asyncio.get_running_loop()
+        for _ in range(50):
+            phone = await self.phone()
+            try:
+                _, phone.reports = await loop.create_datagram_endpoint(
+                    lambda: Phone("127.0.0.1"), local_addr=("127.0.0.1", phone.port + 1)
+                )
+            except (OSError, OverflowError):
+                continue
+            self.phones.append(phone.reports)
+            return phone
+        raise AssertionError("No two ports are free.")
 
     def told(self, kind: type[MediaEvent]) -> list[MediaEvent]:
         """The events of one kind."""

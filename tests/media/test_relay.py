@@ -182,3 +182,22 @@ def test_no_ports_left_is_a_sentence_and_ports_come_back() -> None:
             assert (await local(scene).load())[0]["calls"] == 1
 
     asyncio.run(play())
+
+
+def test_reports_of_quality_pass_between_the_two_and_from_nobody_else() -> None:
+    async def play() -> None:
+        async with studio() as scene:
+            a, b = [await scene.phone_with_reports() for _ in range(2)]
+            b.heed(await scene.engine.offer("c", "a", a.sdp(), to="b"))
+            a.heed(await scene.engine.answer("c", "b", b.sdp(), to="a"))
+            a.send(b"\xff" * 160)
+            b.send(b"\xff" * 160)
+            await until(lambda: a.packets and b.packets)
+            stranger = await scene.phone("127.0.9.9")
+            for phone in (stranger, a):
+                reports = phone.reports or phone
+                reports.transport.sendto(b"\x80\xc9" + phone.address.encode(), (a.to[0], a.to[1] + 1))
+            await until(lambda: b.reports is not None and b.reports.others)
+            assert b.reports is not None and b.reports.others == [b"\x80\xc9127.0.0.1"]
+
+    asyncio.run(play())
