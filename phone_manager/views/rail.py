@@ -36,6 +36,7 @@ COMPANY_ENTRIES = (
     Entry("Time Frames", "timeframes", "calendar-time", "timeframes.read", MANY, "Calls"),
     Entry("Blocked Numbers", "blocked", "ban", "blocked.read", WHOLE, "Calls"),
     Entry("Feature Codes", "codes", "keyboard", "dialling.read", ANY, "Calls"),
+    Entry("Trunks", "trunks", "router", "trunks.read", WHOLE, "Calls"),
     Entry("Try a Call", "try", "phone-outgoing", "calls.try", WHOLE, "Calls"),
     Entry("Jobs", "jobs", "list-check", "jobs.read", MANY),
     Entry("Activity", "activity", "activity", "audits.read", WHOLE),

@@ -1,10 +1,10 @@
-"""Where calls go: answering rules, blocked numbers, feature codes, Try a call."""
+"""Where calls go: answering rules, blocked numbers, feature codes, Try a call, trunks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from phone_manager.handlers.routing import company, rules
+from phone_manager.handlers.routing import company, rules, trunks
 
 _COMPANY = r"/c/(?P<domain>[^/]+)"
 _RULES = rf"{_COMPANY}/users/(?P<user>[^/]+)/rules"
@@ -20,4 +20,6 @@ ROUTES: list[tuple[str, Any]] = [
     (rf"{_COMPANY}/blocked/again/(?P<number>[^/]+)", company.BlockedAgain),
     (rf"{_COMPANY}/codes", company.FeatureCodes),
     (rf"{_COMPANY}/try", company.TryCall),
+    (rf"{_COMPANY}/trunks", trunks.Trunks),
+    (rf"{_COMPANY}/trunks/(?P<trunk>\d+|new)", trunks.Trunk),
 ]

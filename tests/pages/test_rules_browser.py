@@ -1,0 +1,59 @@
+"""Answering rules in Chromium: a rule is made, dragged and tried; every page of calls is accessible in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+RULES = "/c/acme.example/users/8900/rules"
+
+
+def test_a_manager_makes_a_rule_drags_it_and_tries_a_call(
+    browse: Callable[..., Any], axe: Callable[[Any], None]
+) -> None:
+    from playwright.sync_api import expect
+
+    page = browse("101", RULES)
+    axe(page)
+    page.get_by_role("link", name="Add a rule").click()
+    page.get_by_label("Time frame", exact=True).select_option(label="Lunch")
+    several = page.get_by_label("Phone 1: extension, phone or number")
+    expect(several).to_be_hidden()
+    page.get_by_label("Several phones at once").check()
+    page.get_by_label("Phone 1: what kind of place").select_option(label="Phone")
+    several.fill("102")
+    page.get_by_label("When unanswered: what kind of place").select_option(label="Voicemail")
+    page.get_by_label("When unanswered: extension, phone or number").fill("103")
+    axe(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("then Voicemail 103 Alan Turing")
+    rules = page.locator(".rules > li h3")
+    expect(rules).to_have_text(["Lunch", "Holidays US", "Open hours", "Default"])
+    page.locator(".rules > li").nth(0).drag_to(page.locator(".rules > li").nth(2), target_position={"x": 300, "y": 90})
+    expect(page.get_by_role("status").first).to_contain_text("another order")
+    expect(rules).to_have_text(["Holidays US", "Open hours", "Lunch", "Default"])
+    page.get_by_role("button", name="Undo").click()
+    expect(rules).to_have_text(["Lunch", "Holidays US", "Open hours", "Default"])
+    page.goto("/c/acme.example/try?called=%2B12145550140&number=3035550111&at=2027-04-06T12:30")
+    expect(page.locator(".stage-title").first).to_contain_text("Ringing of 8900 Inbound Routing: 102 for 25 seconds")
+    expect(page.locator("main")).to_match_aria_snapshot("""
+- heading "Try a call" [level=1]
+- region /A call to/:
+  - heading /A call to/ [level=2]
+  - list:
+    - listitem:
+      - paragraph: /Ringing of 8900/
+""")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_calls_is_accessible(browse: Callable[..., Any], axe: Callable[[Any], None], theme: str) -> None:
+    page = browse("admin", "/c/acme.example/trunks", theme=theme, width=390)
+    axe(page)
+    for path in ("trunks/new", "codes", "blocked", "rules", "users/107/rules", "users/107/rules/5", "try?called=107"):
+        page.goto(f"/c/acme.example/{path}")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
