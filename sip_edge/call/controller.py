@@ -16,7 +16,8 @@ from provd.store.call_events import DialogRow
 from sip_edge.call import call as machine
 from sip_edge.call import description
 from sip_edge.call.call import Command
-from sip_edge.call.conversation import Book, Conversation, Lives
+from sip_edge.call.conversation import Book, Conversation
+from sip_edge.call.deciding import Deciding
 from sip_edge.call.description import Origin
 from sip_edge.call.event import CallEvent
 from sip_edge.call.features import Features
@@ -29,13 +30,12 @@ from sip_edge.call.leg import End, Leg
 from sip_edge.call.orbits import Orbits
 from sip_edge.call.placing import ELSEWHERE, Placing
 from sip_edge.call.sessions import Sessions
+from sip_edge.call.taking import Taking
 from sip_edge.call.transfers import Transfers
 from sip_edge.call.trunk import Trunk, from_address, in_order
 from sip_edge.call.welcome import Welcome
 from sip_edge.message import Response, SipError, Uri
-from sip_edge.presence.subscription import user_of
 from sip_edge.registrar.service import Registrar
-from sip_edge.routing.decide import decide, onward
 from sip_edge.routing.decision import Decision
 from sip_edge.routing.facts import Call as Facts
 from sip_edge.stack import Stack
@@ -73,10 +73,13 @@ class Controller:
         self.book = Book()
         self.wire = Wire(stack, udp_flow)
         self.placing = Placing(self)
+        self.deciding = Deciding(self)
+        self.decide, self.carry_on, self.ring = self.deciding.decide, self.deciding.carry_on, self.deciding.ring
         self.welcome = Welcome(self)
         self.inside = Inside(self)
         self.sessions = Sessions(self)
         self.transfers = Transfers(self)
+        self.taking = Taking(self)
         self.orbits = Orbits(self)
         self.features = Features(self)
         self.trunks: Callable[[], Sequence[Trunk]] = lambda: ()
@@ -159,60 +162,9 @@ class Controller:
         self.book.enter(one, leg)
         self.lamps.show(one, leg)
 
-    def decide(self, one: Conversation) -> None:
-        """Ask routing where the call goes, and send it there."""
-        lives = Lives(one.known, self.book, self.reached, one.caller)
-        self.carry_on(one, decide(one.facts, one.known.company, lives, self.now()))
-
     def reached(self, domain: str, device: str) -> bool:
         """Is a device registered?"""
         return bool(self.registrar.bindings(domain, device))
-
-    def carry_on(self, one: Conversation, decision: Decision) -> None:
-        """Carry a decision out."""
-        one.decision, one.shown = decision, decision.caller_id
-        self._note_decision(one, decision)
-        match decision.action:
-            case "ring":
-                self.ring(one, decision)
-            case "feature":
-                self.features.do(one, decision)
-            case "send" if decision.destination is not None and decision.destination.kind == "external":
-                self._outside(one, decision.destination.value)
-            case "refuse":
-                self.carry_out(one, one.call.refuse(decision.status))
-            case _:
-                if not self.applications(one, decision):
-                    self.carry_out(one, one.call.refuse(decision.status or 480))
-
-    def _note_decision(self, one: Conversation, decision: Decision) -> None:
-        detail = {"action": decision.action}
-        if decision.destination is not None:
-            detail["destination"] = str(decision.destination)
-        if decision.owner:
-            detail["owner"] = decision.owner
-        blocked = decision.announcement == "blocked" or decision.status == 608
-        self.note(one, "decided", reason="\n".join(decision.steps), blocked=blocked, detail=detail)
-
-    def ring(self, one: Conversation, decision: Decision) -> None:
-        """Ring the phones of a decision."""
-        legs: list[Leg] = []
-        for wanted in decision.legs:
-            if wanted.kind == "external":
-                found = self.placing.outside(one, wanted.target, wanted.delay)
-                legs += [found] if found is not None else []
-            else:
-                legs += self.placing.phones(one, wanted)
-                self.features.called(one, user_of(wanted.target))
-        delays = [(leg.number, one.targets[leg.number].delay) for leg in legs]
-        self.carry_out(one, one.call.ring(delays, decision.seconds))
-
-    def _outside(self, one: Conversation, number: str) -> None:
-        leg = self.placing.outside(one, number)
-        if leg is None:
-            self.carry_out(one, one.call.refuse(503))
-        else:
-            self.carry_out(one, one.call.ring([(leg.number, 0.0)], None))
 
     # What the call machine says
 
@@ -229,7 +181,7 @@ class Controller:
                 case machine.Progress(leg, status, media):
                     self.welcome.progress(one, one.legs.get(leg), status, media=media)
                 case machine.GoOn(why, status):
-                    self._go_on(one, why, status)
+                    self.deciding.go_on(one, why, status)
                 case machine.Refuse(status):
                     self.refuse(one, status)
                 case machine.Wait(name, seconds):
@@ -266,22 +218,6 @@ class Controller:
             invitation.acknowledge()
             self.wire.bye(leg, ELSEWHERE)
             self._leave(one, leg)
-
-    def _go_on(self, one: Conversation, why: str, status: int) -> None:
-        """Nobody answered, or all were busy: what follows is decided by the rules of this moment."""
-        decision = one.decision
-        follows = None if decision is None else decision.busy if why == "busy" else decision.no_answer
-        if decision is None or follows is None:
-            self.carry_out(one, one.call.refuse(status))
-            return
-        self.note(one, "forwarded", reason=why, detail={"to": str(follows), "owner": decision.owner})
-        lives = Lives(one.known, self.book, self.reached, one.caller)
-        one.sent_on = why
-        after = onward(one.facts, decision, follows, one.known.company, lives, self.now())
-        if after.action == "announce" and follows.kind == "voicemail":
-            after = replace(after, status=status)
-        one.failed_with = status
-        self.carry_on(one, after)
 
     # What legs say
 

@@ -84,7 +84,7 @@ class Features:
         if ringing is None or one.asked is None:
             self._refuse(one, NOT_HERE)
             return
-        self._controller.transfers.pick_up(one, ringing)
+        self._controller.taking.pick_up(one, ringing)
 
     def _colleagues(self, one: Conversation, name: str, argument: str) -> Iterable[str]:
         people, own = one.known.company.people, self._person(one)
@@ -158,7 +158,7 @@ class Features:
         if parked is None or one.asked is None:
             self._refuse(one, NOT_HERE)
             return
-        self._controller.transfers.take_over(one, parked, None, "retrieved")
+        self._controller.taking.take_over(one, parked, None, "retrieved")
 
     # The own calls
 
@@ -169,7 +169,7 @@ class Features:
         if leg is None or other is None or one.asked is None:
             self._refuse(one, NOT_HERE)
             return
-        self._controller.transfers.take_over(one, other, leg, "moved")
+        self._controller.taking.take_over(one, other, leg, "moved")
 
     # Calls of a special kind
 

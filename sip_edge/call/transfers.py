@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sip_edge.call import description
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.inside import asserted
 from sip_edge.call.invites import Invitation
@@ -52,7 +51,7 @@ class Transfers:
         if peer is None or not peer.talking or not leg.talking:
             raise SipError(480, "There is nobody to be transferred.")
         replaces = target.uri.header("replaces")
-        other = self._named(Field.parse(replaces), one.domain) if replaces is not None else None
+        other = self._controller.taking.named(Field.parse(replaces), one.domain) if replaces is not None else None
         digits = target.uri.number or target.uri.username.partition(";")[0]
         if replaces is not None and (other is None or self._controller.book.of(other) is one):
             raise SipError(481, "There is no such call to transfer to.")
@@ -196,110 +195,6 @@ class Transfers:
 
         self.offer(caller, leg.theirs, asserted(one, leg), heard)
 
-    # Replaces, pickup, taking over
-
-    def replaces(self, one: Conversation, request: Request) -> None:
-        """An INVITE that takes the place of another leg. Raises SipError 481 or 486."""
-        field = request.field("replaces")
-        leg = self._named(field, one.domain) if field is not None else None
-        if leg is None:
-            raise SipError(481, "There is no such call to take over.")
-        other = self._controller.book.of(leg)
-        if other is None or other is one:
-            raise SipError(481, "There is no such call to take over.")
-        if leg.talking:
-            if field is not None and field.parameter("early-only") is not None:
-                raise SipError(486, "The call has been answered already.")
-            self.take_over(one, other, leg, "replaces")
-        elif not leg.incoming and not leg.cancelled:
-            self.pick_up(one, other)
-        else:
-            raise SipError(481, "There is no such call to take over.")
-
-    def _named(self, field: Field, domain: str) -> Leg | None:
-        """The leg of this company that a Replaces value names."""
-        call_id, one, other = field.value, field.parameter("to-tag") or "", field.parameter("from-tag") or ""
-        book = self._controller.book
-        leg = book.by_key((call_id, one, other)) or book.by_key((call_id, other, one)) or book.by_call_id(call_id)
-        return leg if leg is not None and leg.end.domain == domain else None
-
-    def take_over(self, one: Conversation, other: Conversation, leg: Leg | None, why: str) -> None:
-        """The caller of `one`, whose INVITE waits, takes the place of `leg` in `other`: its peer is the caller's now.
-        `leg` None: nobody is in that place (a parked call). Raises SipError when that cannot be."""
-        controller = self._controller
-        peer = other.peer(leg) if leg is not None else other.caller
-        if peer is None or not peer.talking or one.asked is None:
-            raise SipError(481, "There is nobody to talk to in that call.")
-        controller.carry_out(one, one.call.taken())
-
-        def heard(invitation: Invitation | None, response: Response | None) -> None:
-            if invitation is None or response is None or response.status >= 300 or one.over or other.over:
-                self._not_taken(one, other, leg, peer, invitation, response)
-                return
-            peer.theirs = response.body
-            self._moved(one, other, leg, peer, why)
-            if one.offer:
-                invitation.acknowledge()
-                controller.welcome.answer(one, response.body)
-            else:
-                answer = partial(_late, one.caller, peer, invitation)
-                controller.welcome.answer(one, response.body, answer)
-            controller.lamps.show(one, peer)
-
-        self.offer(peer, one.offer, asserted(one, one.caller), heard)
-
-    def _not_taken(
-        self, one: Conversation, other: Conversation, leg: Leg | None, peer: Leg, invitation: Invitation | None,
-        response: Response | None,
-    ) -> None:  # fmt: skip
-        """It did not come to that: whoever was connected still is."""
-        if invitation is not None and response is not None and response.status < 300:
-            invitation.acknowledge()
-            if leg is not None and not other.over:
-                self.offer(peer, leg.theirs, asserted(other, leg), _acknowledged)
-        self._controller.end(one, None, "failed", 480)
-        if leg is None and not other.orbit:
-            self._controller.end(other, None, "failed", 480)
-
-    def _moved(self, one: Conversation, other: Conversation, leg: Leg | None, peer: Leg, why: str) -> None:
-        controller = self._controller
-        replaced = str(leg.number) if leg is not None else ""
-        controller.note(one, "replaced", one.caller, reason=why, detail={"leg": replaced, "call": other.id})
-        if other.orbit:
-            controller.orbits.taken(other)
-        controller.book.enter(one, peer)
-        one.callee = peer
-        if leg is None:
-            controller.dissolve(other, why)
-        else:
-            controller.end(other, None, why)
-
-    def pick_up(self, one: Conversation, other: Conversation) -> None:
-        """The caller of `one`, whose INVITE waits, answers `other`, which rings. Raises SipError when it cannot be."""
-        controller = self._controller
-        if other.asked is None or other.asked.answered:
-            other.on_refused = None
-            controller.carry_out(other, other.call.taken())
-            if other.on_connected is not None:
-                other.on_connected()
-            self.take_over(one, other, None, "picked up")
-            return
-        if not one.offer or not other.offer:
-            raise SipError(488, "A call is picked up by a phone that offers a session only.")
-        to_caller, to_taker = description.joined(other.offer, one.offer)
-        controller.carry_out(one, one.call.taken())
-        controller.carry_out(other, other.call.taken())
-        controller.note(other, "replaced", one.caller, reason="picked up", detail={"call": one.id})
-        controller.welcome.answer(one, to_taker)
-        if one.over:
-            controller.end(other, None, "failed", 480)
-            return
-        controller.book.enter(other, one.caller)
-        other.callee = one.caller
-        controller.dissolve(one, "picked up")
-        controller.welcome.answer(other, to_caller)
-        controller.lamps.show(other, one.caller)
-
 
 def _refer_to(request: Request) -> Address:
     found = request.addresses("refer-to")
@@ -309,15 +204,3 @@ def _refer_to(request: Request) -> Address:
     if not (uri.number or uri.username) or (uri.parameter("method") or "INVITE").upper() != "INVITE":
         raise SipError(400, "The Refer-To names nobody to call.")
     return found[0]
-
-
-def _acknowledged(invitation: Invitation | None, response: Response | None) -> None:
-    if invitation is not None and response is not None and response.status < 300:
-        invitation.acknowledge()
-
-
-def _late(taker: Leg, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
-    """The taker's INVITE had no offer: its answer is in the ACK."""
-    body = ack.body if ack is not None else b""
-    taker.theirs = body
-    invitation.acknowledge(peer.described(body))

@@ -117,7 +117,7 @@ class Welcome:
             one.caller.reliable = reliable.Sending(secrets.randbelow(2**30) + 1)
         try:
             if "replaces" in asked.request.headers.index:
-                controller.transfers.replaces(one, asked.request)
+                controller.taking.replaces(one, asked.request)
             else:
                 controller.decide(one)
         except SipError as error:

@@ -155,7 +155,7 @@ def test_nobody_reaches_into_another_company(tmp_path: Path) -> None:
         out, into = connected(ann, bob)
         made = house.controller.book.by_call_id(into.call_id)
         assert made is not None and made.end.domain == DOMAIN
-        named = house.controller.transfers._named
+        named = house.controller.taking.named
         field = out.send("OPTIONS", b"", ("Replaces", f"{into.call_id};to-tag=x;from-tag=y")).field("replaces")
         assert field is not None
         assert named(field, DOMAIN) is made
