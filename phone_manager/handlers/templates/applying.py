@@ -17,7 +17,7 @@ LIST = "/domains/{domain}/phonetemplates"
 ONE = f"{LIST}/{{template}}"
 PHONES = "/domains/{domain}/phones"
 FILTERS = ("search", "state", "site_id", "cursor")
-SHOWN = 200
+SHOWN = 100
 FEW = 25
 
 
@@ -92,16 +92,21 @@ class Apply(Applying):
         site = int(wanted["site_id"]) if wanted["site_id"].isdecimal() else ""
         query = {**wanted, "site_id": site, "model": row["model"], "limit": SHOWN}
         found = (await self.ask("GET", PHONES, query=query)).body
-        total = (await self.ask("GET", f"{PHONES}/states", query={"model": row["model"]})).body["total"]
-        sites = (await self.ask("GET", "/domains/{domain}/sites", query={"limit": 1000})).body["items"]
+        told = {} if self.partial else await self._around(row)
         kept = {name: value for name, value in wanted.items() if name != "cursor"}
         self.page(
             "pages/templates/choose_part.html" if self.partial else "pages/templates/choose.html",
-            status=error.status if error else 200, row=row, phones=found["items"], total=total, wanted=wanted,
-            sites=sites, states=views.STATE_WORDS, pasted=self.field("pasted"), ticked=self.sent.get("macs", []),
+            status=error.status if error else 200, row=row, phones=found["items"], wanted=wanted, **told,
+            states=views.STATE_WORDS, pasted=self.field("pasted"), ticked=self.sent.get("macs", []),
             more=found["next"] and self.url("templates", row["id"], "apply", **kept, cursor=found["next"]),
             errors=forms.errors(error) if error else {},
         )  # fmt: skip
+
+    async def _around(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What stands around the list: how many phones of the model there are, and the sites."""
+        counts = (await self.ask("GET", f"{PHONES}/states", query={"model": row["model"]})).body
+        sites = (await self.ask("GET", "/domains/{domain}/sites", query={"limit": 1000})).body["items"]
+        return {"total": counts["total"], "sites": sites}
 
     async def act(self, template: str, **_: str) -> None:
         try:

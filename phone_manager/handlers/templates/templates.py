@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phone_manager import forms
@@ -76,14 +78,21 @@ class OneTemplate(Page):
             raise NotFound("Phones have no such state.")
         query = {"template_id": row["id"], "state": state, "cursor": cursor, "limit": SHOWN}
         phones = (await self.ask("GET", PHONES, query=query)).body if self.may("phones.read") else None
-        counts = (await self.ask("GET", f"{PHONES}/states", query={"template_id": row["id"]})).body
+        counts = await self._counts(row, phones["items"] if phones and not state and not cursor else ())
         typed = {name: self.field(name) for name in ("name", "description")} if error else {}
         self.page(
             "pages/templates/template.html", status=error.status if error else 200, row=row, phones=phones,
-            counts={name: counts[name] for name in STATES if counts[name]}, total=counts["total"], state=state,
+            counts={name: counts[name] for name in STATES if counts.get(name)}, total=row["phones"], state=state,
             values={**row, **typed}, errors=forms.errors(error) if error else {}, states=views.STATE_WORDS,
             more=phones and phones["next"] and self.url("templates", row["id"], state=state, cursor=phones["next"]),
         )  # fmt: skip
+
+    async def _counts(self, row: dict[str, Any], shown: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
+        """How many of its phones are in which state; where all of them are `shown`, these are counted."""
+        if len(shown) == row["phones"]:
+            return Counter(one["state"] for one in shown)
+        counts: dict[str, int] = (await self.ask("GET", f"{PHONES}/states", query={"template_id": row["id"]})).body
+        return counts
 
     async def act(self, template: str, **_: str) -> None:
         work = {"save": self._save, "delete": self._delete, "resync": self._resync, "lock": self._lock}
