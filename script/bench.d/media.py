@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,9 +72,9 @@ async def run(program: Path, pairs: list[tuple[int, int]], seconds: float, send:
 
 async def measured(engine: LocalMedia, program: Path, pairs: list[tuple[int, int]], seconds: float, send: bool) -> Seen:
     """The same with the worker's share."""
-    before = (await engine.load())[0]["cpu_seconds"]
+    before, start = (await engine.load())[0]["cpu_seconds"], time.monotonic()
     seen = await run(program, pairs, seconds, send)
-    seen.busy = ((await engine.load())[0]["cpu_seconds"] - before) / seconds
+    seen.busy = ((await engine.load())[0]["cpu_seconds"] - before) / (time.monotonic() - start)
     return seen
 
 

@@ -68,7 +68,9 @@ int main(int argc, char **argv) {
     struct epoll_event events[512];
     char data[2048];
     while (now() < end) {
-        while (send_too && now() >= due) {
+        uint64_t present = now();
+        if (present > due + 200000) due = present; /* the machine was busy with something else: no burst after it */
+        while (send_too && present >= due) {
             for (int i = (int)slot; i < count; i += 20) {
                 uint32_t stamp = htonl(round * 160), source = htonl((uint32_t)i + 1);
                 packet[2] = (unsigned char)(round >> 8);

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 from sip_edge.media.worker.loop import Loop
 from sip_edge.media.worker.ports import Ports
+
+URGENT = -10
 
 
 def main() -> None:
@@ -18,6 +22,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C ends the server, and its end of the socket ends this
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with suppress(OSError):
+        os.nice(URGENT)  # where that is allowed: audio cannot wait, everything else can
     loop = Loop(socket.socket(fileno=int(number)), Ports(bind, int(first), int(last)), float(silence))
     gc.collect()
     gc.freeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 EVENT = "TELEPHONE-EVENT/8000"
 LAWS = ("PCMU/8000", "PCMA/8000")
-AT_ONCE = 32
-"""Packets that are read from one leg before others have their turn."""
 LARGEST = 2_048
 Endpoint = tuple[str, int]
 Tell = Callable[..., None]
@@ -86,25 +85,25 @@ class Leg:
         return self.listening or any(one.limits.digits for one in self.recorders)
 
     def readable(self) -> None:
-        """Take what came in, and pass it on."""
-        receive, partner = self.socket.recvfrom, self.partner
-        for _ in range(AT_ONCE):
-            try:
-                data, source = receive(LARGEST)
-            except OSError:
+        """Take one packet and pass it on: the next has its turn after everybody else's, and asking for one more in vain
+        would cost as much as a packet."""
+        try:
+            data, source = self.socket.recvfrom(LARGEST)
+        except OSError:
+            return
+        if source != self.source:
+            if not self._may_send(source):
+                self.refused += 1
                 return
-            if source != self.source:
-                if not self._may_send(source):
-                    self.refused += 1
-                    continue
-                if self.srtp_in is None:
-                    self._lock(source)
-            if not self._fast:
-                self._pass_read(data, source)
-            else:
-                self.packets += 1
-                if partner is not None and partner.receives and not partner.playing:
-                    partner.send(data)
+            if self.srtp_in is None:
+                self._lock(source)
+        if not self._fast:
+            self._pass_read(data, source)
+            return
+        self.packets += 1
+        partner = self.partner
+        if partner is not None and partner.receives and not partner.playing:
+            partner.send(data)
 
     def _may_send(self, source: Endpoint) -> bool:
         if self.source is not None:
@@ -183,19 +182,16 @@ class Leg:
 
     def pass_control(self) -> None:
         """RTCP goes on to the partner when both speak plain RTP; SRTP's would have to be made anew, so it ends here."""
-        for _ in range(AT_ONCE):
-            try:
-                data, source = self.control.recvfrom(LARGEST)
-            except OSError:
-                return
-            partner = self.partner
-            known = self.source is not None and source[0] == self.source[0]
-            plain = partner is not None and self.srtp_in is None and partner.srtp_out is None
-            if known and plain and partner is not None and partner.target is not None and not partner.playing:
-                try:
-                    partner.control.sendto(data, (partner.target[0], partner.target[1] + 1))
-                except (OSError, OverflowError):
-                    return
+        try:
+            data, source = self.control.recvfrom(LARGEST)
+        except OSError:
+            return
+        partner = self.partner
+        if partner is None or self.source is None or source[0] != self.source[0] or partner.playing:
+            return
+        if self.srtp_in is None and partner.srtp_out is None and partner.target is not None:
+            with suppress(OSError, OverflowError):
+                partner.control.sendto(data, (partner.target[0], partner.target[1] + 1))
 
     def close(self) -> None:
         """The sockets are gone after this."""
