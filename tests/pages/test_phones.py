@@ -86,6 +86,10 @@ def test_phones_chosen_are_told_to_resync(manager: Visitor) -> None:
     assert "Resync 2 phones" in asked.text and "As soon as no call is on" in asked.text
     done = manager.follow(f"{PAGE}/selected", {"do": "resync", "macs": [YEALINK, DONALDS], "when": "tonight"})
     assert "2 phones are told in the coming night." in done.text
+    fields = {"do": "resync", "macs": [YEALINK], "when": "tonight"}
+    back = manager.post(f"{PAGE}/selected", fields, Referer=f"http://127.0.0.1{PAGE}?search=Ada")
+    assert back.location == f"{PAGE}?search=Ada", "the list is as it was"
+    assert manager.post(f"{PAGE}/selected", fields, Referer="http://127.0.0.1/x?search=Ada").location == PAGE
     wrong = manager.post(f"{PAGE}/selected", {"do": "resync", "macs": [YEALINK], "when": "never"})
     assert wrong.status == 422 and "Resync “80:5e:c0:00:01:01”" in wrong.text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 from phone_manager import forms
 from phone_manager.base import Page
@@ -35,7 +36,13 @@ class Selected(Page):
         except ProvdError as error:
             await self._question(do, macs, forms.errors(error), error.status)
             return
-        self.go(self.url("phones"), told)
+        self.go(self._list(), told)
+
+    def _list(self) -> str:
+        """The list as it was when the question was asked, with its filters."""
+        came = urlsplit(self.request.headers.get("Referer", ""))
+        here = self.url("phones")
+        return f"{here}?{came.query}" if came.path == here and came.query else here
 
     def _check(self, do: str, macs: list[str]) -> None:
         if do not in RIGHTS:
