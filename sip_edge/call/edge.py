@@ -18,6 +18,7 @@ from sip_edge.call.lamps import Lamps
 from sip_edge.message import Request, SipError, Uri
 from sip_edge.presence.edge import PresenceEdge
 from sip_edge.registrar.service import Registrar
+from sip_edge.signing_on import SigningOn
 from sip_edge.stack import Stack
 from sip_edge.stack_listeners import Listeners, Unreachable
 from sip_edge.switches import Switches
@@ -67,7 +68,7 @@ class CallEdge:
             mark=mark,
         )
         self.controller.features.switch = Switches(store).dial
-        self.trunks = Trunks(store)
+        self.trunks = Trunks(store, SigningOn(stack, listeners.flow_to))
         self.controller.trunks = self.trunks.all
         self.controller.owner_of = self.trunks.owner_of
         self._task: asyncio.Task[None] | None = None

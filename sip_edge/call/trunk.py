@@ -27,6 +27,8 @@ class Trunk:
     plus: bool = True
     """Are numbers written with their + (E.164), or without?"""
     enabled: bool = True
+    registers: bool = False
+    """Do we register with the carrier, as a phone does?"""
 
     def uri(self, number: str) -> Uri:
         """Where a call to `number` goes."""
