@@ -97,13 +97,14 @@ def progress(job: Mapping[str, Any]) -> str:
 
 
 def steps(item: Mapping[str, Any], *, told: bool) -> list[Step]:
-    """The way of one phone: queued → notified → fetched → applied; without `told`, queued → saved → applied. Empty
-    for a phone that the job does not concern."""
+    """The way of one phone: queued (or saved, once it is) → notified → fetched → applied; without `told`, queued →
+    saved → applied. Empty for a phone that the job does not concern."""
     state = item["state"]
     if state in ("unaffected", "stopped", "done"):
         return []
     if told:
-        way = [("Queued", None), ("Notified", item["notified"]), ("Fetched", item["fetched"])]
+        first = ("Queued", None) if item["written"] is None else ("Saved", item["written"])
+        way = [first, ("Notified", item["notified"]), ("Fetched", item["fetched"])]
     else:
         way = [("Queued", None), ("Saved", item["written"])]
     applied = item["at"] if state == "applied" else None

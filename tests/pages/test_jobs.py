@@ -113,8 +113,10 @@ def test_its_stream_tells_what_changes(server: LiveServer, manager: Visitor, par
 def test_a_phone_goes_from_queued_to_applied() -> None:
     item: dict[str, Any] = {"state": "notified", "written": 1.0, "notified": 2.0, "fetched": None, "at": 2.0}
     assert [(one.word, one.how) for one in views.steps(item, told=True)] == [
-        ("Queued", "done"), ("Notified", "here"), ("Fetched", ""), ("Applied", "")
+        ("Saved", "done"), ("Notified", "here"), ("Fetched", ""), ("Applied", "")
     ]  # fmt: skip
+    queued = views.steps({**item, "state": "waiting", "written": None, "notified": None}, told=True)
+    assert [(one.word, one.how) for one in queued][:2] == [("Queued", "here"), ("Notified", "")]
     failed = views.steps({**item, "state": "failed"}, told=True)
     assert [one.how for one in failed] == ["done", "done", "bad", ""]
     applied = views.steps({**item, "state": "applied", "fetched": 3.0, "at": 4.0}, told=True)
