@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import os
 import secrets
 import shutil
@@ -17,16 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import soundfile
-import soxr
-
 from provd.errors import Invalid, Problem, ProvdError
 
 RATE = 8000
-LARGEST_UPLOAD = 8 * 1024 * 1024
-MOST_CHANNELS = 8
-SLICE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +36,6 @@ def decoded(text: str, field: str = "audio") -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Invalid([Problem(field, "The audio must be written in base64 (RFC 4648, section 4).")]) from None
-
-
-def converted(content: bytes, longest: float, field: str = "audio") -> bytes:
-    """Any common audio file as 8 kHz mono 16-bit WAV; raises Invalid for what is no audio, too large or too long."""
-    if len(content) > LARGEST_UPLOAD:
-        raise _refused(field, f"The file is larger than {LARGEST_UPLOAD // 1024 // 1024} MB; choose a shorter one.")
-    try:
-        with soundfile.SoundFile(io.BytesIO(content)) as file:
-            if not 0 < file.channels <= MOST_CHANNELS or not 4000 <= file.samplerate <= 192_000:
-                raise _refused(field, "This audio has a rate or channels that phones cannot play; save it as WAV.")
-            samples = _resampled(file, longest, field)
-    except (soundfile.SoundFileError, ValueError, RuntimeError):
-        raise _refused(field, "This file is no audio that can be read; choose a WAV, MP3, FLAC or OGG file.") from None
-    if not samples.size:
-        raise _refused(field, "There is nothing to hear in this file; choose another.")
-    out = io.BytesIO()
-    with wave.open(out, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(RATE)
-        wav.writeframes(np.clip(samples * 32767.0, -32768, 32767).astype("<i2").tobytes())
-    return out.getvalue()
-
-
-def _resampled(file: soundfile.SoundFile, longest: float, field: str) -> np.ndarray:
-    """Slice by slice, so that a small file that unpacks to hours is stopped before it fills the memory."""
-    stream = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
-    pieces, heard, step = [], 0, file.samplerate * SLICE_SECONDS
-    while True:
-        block = file.read(step, dtype="float32", always_2d=True)
-        heard += len(block)
-        if heard > longest * file.samplerate:
-            raise _refused(field, f"This is longer than {longest:.0f} seconds; cut it.")
-        last = len(block) < step
-        pieces.append(stream.resample_chunk(np.nan_to_num(block.mean(axis=1)), last=last))
-        if last:
-            return np.concatenate(pieces)
-
-
-def _refused(field: str, sentence: str) -> Invalid:
-    return Invalid([Problem(field, sentence)])
 
 
 def seconds_of(path: Path) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from provd import sounds
 from provd.api.call import Call
 from provd.api.gate import off_the_loop
 from provd.api.schema import Schema, text
+from provd.audio.convert import Converted, convert
+from provd.audio.speech import say
 from provd.errors import NotFound
 from provd.sounds import Sound, Sounds
 
@@ -25,9 +28,31 @@ async def keep(
 ) -> Sound:
     """Convert what the body holds and write it down."""
     content = sounds.decoded(call.body[field], field)
-    made = await off_the_loop(sounds.converted, content, longest, field)
-    kept: Sound = await off_the_loop(shelf(call, name).keep, call.domain_id, user_id, made)
-    return kept
+    narrow = await off_the_loop(shelf(call, name).new, call.domain_id, user_id)
+    source = narrow.with_suffix(".upload")
+    try:
+        await off_the_loop(source.write_bytes, content)
+        made = await convert(source, narrow, field=field, longest=longest)
+    finally:
+        await off_the_loop(_gone, source)
+    return await off_the_loop(_sound, made)  # type: ignore[no-any-return]
+
+
+async def speak(call: Call, words: str, voice: str, *, user_id: int | None, name: str = "voicemail") -> Sound:
+    """Have a text spoken and write that down."""
+    narrow = await off_the_loop(shelf(call, name).new, call.domain_id, user_id)
+    made = await say(words, narrow, setting=call.services.settings.tts_engine, voice=voice, field="words")
+    return await off_the_loop(_sound, made)  # type: ignore[no-any-return]
+
+
+def _gone(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _sound(made: Converted) -> Sound:
+    """Phones are played 8 kHz; nobody listens to more, and it would count against the mailbox's space."""
+    made.wide.unlink(missing_ok=True)
+    return Sound(made.narrow.name, made.seconds, made.narrow.stat().st_size)
 
 
 async def give(call: Call, file: str, *, user_id: int | None, name: str = "voicemail") -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from provd.api.audio import AUDIO, WAV, forget, give, keep
+from provd.api.audio import AUDIO, WAV, forget, give, keep, speak
 from provd.api.call import Call, plain
 from provd.api.endpoint import Group
 from provd.api.schema import choice, define, moment, number, obj, page, switch, text
+from provd.audio.speech import voices
 from provd.errors import ProvdError
 from provd.mailbox import LONGEST_GREETING
 from provd.sounds import Sound
@@ -40,6 +41,18 @@ def _shown(store: Store, call: Call, one: Greeting) -> dict[str, Any]:
     return {**plain(one, "user_id", "file"), "active": one.id == active}
 
 
+VOICE = obj({"id": text(), "language": text("A tag such as en-us"), "title": text()})
+
+
+@group.get("/voices", "catalogue.read", page(VOICE))
+async def list_voices(call: Call) -> Any:
+    """List the voices that texts can be spoken with
+
+    Empty where no speech engine is installed."""
+    found = await voices(call.services.settings.tts_engine)
+    return {"items": [plain(one) for one in found], "next": None}
+
+
 @group.get(LIST, "voicemails.read", page(GREETING))
 def list_greetings(store: Store, call: Call) -> Any:
     """List a user's greetings
@@ -57,21 +70,41 @@ async def create_greeting(call: Call) -> Any:
     """Upload a greeting
 
     At most two minutes."""
-    user = call.the_user
-    kept = await keep(call, LONGEST_GREETING, user_id=user.id)
+    return await _created(call, await keep(call, LONGEST_GREETING, user_id=call.the_user.id), "upload")
+
+
+@group.post(
+    f"{LIST}/spoken", "voicemails.write", GREETING,
+    body=obj(
+        {
+            "name": text("What it is called", 100), "words": text("What it says", 2000),
+            "voice": text("One of GET /api/v2/voices; without it, the first", 100), "active": switch(),
+        },
+        required=("name", "words"),
+    ),
+)  # fmt: skip
+async def create_spoken_greeting(call: Call) -> Any:
+    """Have a text spoken as a greeting (SF-053)"""
+    body = call.body
+    return await _created(
+        call, await speak(call, body["words"], body.get("voice", ""), user_id=call.the_user.id), "tts"
+    )
+
+
+async def _created(call: Call, kept: Sound, source: str) -> Any:
     try:
-        return await call.services.store.run(_created, call, kept)
+        return await call.services.store.run(_saved, call, kept, source)
     except ProvdError:
-        await forget(call, [kept.file], user_id=user.id)
+        await forget(call, [kept.file], user_id=call.the_user.id)
         raise
 
 
-def _created(store: Store, call: Call, kept: Sound) -> Any:
+def _saved(store: Store, call: Call, kept: Sound, source: str) -> Any:
     user = call.the_user
     with store.transaction():
         made = mailboxes.add_greeting(
             store, call.domain_id, user.id, call.body["name"], kept.file, kept.seconds, kept.octets, call.now,
-            choose=call.body.get("active", False),
+            source=source, words=call.body.get("words", ""), choose=call.body.get("active", False),
         )  # fmt: skip
         call.audit(store, "create", "greeting", f"{user.extension}: {made.name}")
     return _shown(store, call, made)

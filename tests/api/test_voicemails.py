@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from provd.app import Services
-from provd.sounds import Sounds, converted
+from provd.sounds import Sounds
 from provd.store import domains, users, voicemails
 from tests.api.conftest import NOW, Api
 
@@ -21,11 +21,11 @@ BOX = "/domains/acme.example/users/107/voicemail"
 LIST = "/domains/acme.example/users/107/voicemails"
 
 
-def tone(seconds: float, rate: int = 44_100, kind: str = "FLAC") -> bytes:
-    """A stereo tone as some program would save it."""
+def tone(seconds: float, rate: int = 44_100, kind: str = "FLAC", channels: int = 2) -> bytes:
+    """A tone as some program would save it."""
     wave_form = np.sin(np.arange(int(seconds * rate)) * 2 * np.pi * 440 / rate).astype("float32") / 2
     out = io.BytesIO()
-    soundfile.write(out, np.stack([wave_form, wave_form], axis=1), rate, format=kind)
+    soundfile.write(out, np.stack([wave_form] * channels, axis=1), rate, format=kind)
     return out.getvalue()
 
 
@@ -34,7 +34,7 @@ def leave(services: Services, seconds: float = 1.0) -> int:
     store = services.store
     acme = domains.by_name(store, "acme.example")
     user = users.by_extension(store, acme.id, "107")
-    kept = Sounds(services.settings.data_dir / "voicemail").keep(acme.id, user.id, converted(tone(seconds), 60))
+    kept = Sounds(services.settings.data_dir / "voicemail").keep(acme.id, user.id, tone(seconds, 8_000, "WAV", 1))
     return voicemails.add(
         store, acme.id, user.id, kept.file, kept.seconds, kept.octets, NOW, number="+12145550199", name="Bob"
     ).id
@@ -105,6 +105,21 @@ async def test_greetings_are_converted_and_one_is_chosen(api: Api) -> None:
 
 
 @pytest.mark.gen_test
+async def test_a_text_is_spoken_as_a_greeting(api: Api) -> None:
+    key, greetings = api.key("basic_user", user="107"), LIST.replace("voicemails", "greetings")
+    voices = (await api(key, "GET", "/voices")).body["items"]
+    if not voices:
+        pytest.skip("No speech engine is installed: apt install flite")
+    sent = {"name": "Holiday", "words": "We are closed today.", "voice": voices[0]["id"], "active": True}
+    made = (await api(key, "POST", f"{greetings}/spoken", sent)).body
+    assert (made["source"], made["words"], made["active"]) == ("tts", "We are closed today.", True)
+    assert made["seconds"] > 0.5
+    assert (await api(key, "POST", f"{greetings}/spoken", {**sent, "voice": "nobody"})).status == 422
+    kept = list((api.services.settings.data_dir / "voicemail").rglob("*"))
+    assert len([path for path in kept if path.is_file()]) == 1
+
+
+@pytest.mark.gen_test
 async def test_audio_that_is_no_audio_is_refused_with_a_sentence(api: Api) -> None:
     key, greetings = api.key("basic_user", user="107"), LIST.replace("voicemails", "greetings")
     for wrong in (base64.b64encode(b"MZ not audio").decode(), "%%%", base64.b64encode(tone(0.001)[:40]).decode()):
@@ -112,7 +127,7 @@ async def test_audio_that_is_no_audio_is_refused_with_a_sentence(api: Api) -> No
         assert answer.status == 422 and answer.body["errors"][0]["field"] == "audio"
     long = base64.b64encode(tone(121, 8_000, "MP3")).decode()
     assert (await api(key, "POST", greetings, {"name": "Away", "audio": long})).status == 422
-    assert not list((api.services.settings.data_dir / "voicemail").rglob("*.wav"))
+    assert not list((api.services.settings.data_dir / "voicemail").rglob("*.*"))
 
 
 @pytest.mark.gen_test
