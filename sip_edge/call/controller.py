@@ -15,6 +15,7 @@ from dataclasses import replace
 from provd.store.call_events import DialogRow
 from sip_edge.call import call as machine
 from sip_edge.call import description
+from sip_edge.call.audio import Audio
 from sip_edge.call.call import Command
 from sip_edge.call.conversation import Book, Conversation
 from sip_edge.call.deciding import Deciding
@@ -78,6 +79,7 @@ class Controller:
         self.welcome = Welcome(self)
         self.inside = Inside(self)
         self.sessions = Sessions(self)
+        self.audio = Audio(self)
         self.transfers = Transfers(self)
         self.taking = Taking(self)
         self.orbits = Orbits(self)
@@ -140,6 +142,7 @@ class Controller:
         """The conversation of a new INVITE; nothing has been decided yet."""
         leg = Leg(self.next_number(), True, end, asked.flow, Origin(secrets.randbits(31), self.stack.host))
         leg.theirs = asked.request.body
+        leg.nat = not end.trunk and asked.request.contacts[0].uri.host.strip("[]") != asked.flow.remote[0]
         one = Conversation(
             f"{leg.number}-{secrets.token_hex(8)}", known, facts, leg, self.now(), asked, asked.request.body
         )
@@ -228,13 +231,31 @@ class Controller:
             self.note(one, "alerting", leg)
             self.lamps.show(one, leg)
         media = response.content_type is not None and response.content_type.name == description.CONTENT_TYPE
-        if media and response.body:
+        if media and response.body and one.offer:
             leg.theirs = response.body
-        self.carry_out(one, one.call.progress(leg.number, media=media and bool(response.body)))
+            self.audio.answer(one, leg, one.caller, response.body, lambda body: self._early(one, leg, body))
+        else:
+            self.carry_out(one, one.call.progress(leg.number, media=False))
+
+    def _early(self, one: Conversation, leg: Leg, body: bytes | None) -> None:
+        leg.passed = body or b""
+        self.carry_out(one, one.call.progress(leg.number, media=bool(body)))
 
     def answered(self, one: Conversation, leg: Leg, body: bytes) -> None:
-        """A phone was answered."""
+        """A phone was answered; what it describes is an offer, where it got none."""
         leg.theirs = body or leg.theirs
+        if one.offer:
+            one.invitations[leg.number].acknowledge()
+        through = self.audio.answer if one.offer else self.audio.offer
+        through(one, leg, one.caller, leg.theirs, lambda passed: self._passed(one, leg, passed))
+
+    def _passed(self, one: Conversation, leg: Leg, body: bytes | None) -> None:
+        if not body and leg.number in one.legs:
+            one.invitations[leg.number].acknowledge()
+            self.wire.bye(leg)
+            self.failed(one, leg, 488)
+            return
+        leg.passed = body or b""
         self.carry_out(one, one.call.answered(leg.number))
 
     def talks(self, one: Conversation, leg: Leg) -> None:
@@ -304,6 +325,7 @@ class Controller:
         for leg in list(one.legs.values()):
             self._release(one, leg, reason if leg is by else "ended")
         self.orbits.emptied(one)
+        self.audio.over(one)
         self._ended(one, status, reason)
         if one.on_over is not None:
             one.on_over()
@@ -314,6 +336,7 @@ class Controller:
         for timer in one.timers.values():
             timer.cancel()
         self.orbits.emptied(one)
+        self.audio.over(one)
         self._ended(one, 200, reason)
 
     def _ended(self, one: Conversation, status: int, reason: str) -> None:
@@ -325,6 +348,9 @@ class Controller:
             self._cancel(one, leg, elsewhere=False)
             return
         talked = leg.talking
+        invitation = one.invitations.get(leg.number)
+        if talked and invitation is not None and not leg.incoming:
+            invitation.acknowledge()
         if not leg.over:
             self.wire.bye(leg)
         if talked or leg.was_talking:
@@ -348,6 +374,7 @@ class Controller:
         for one in list(self.book.conversations.values()):
             self.end(one, None, "the server stops", 503)
         await self.placing.stop()
+        await self.audio.stop()
 
 
 async def _nobody(_number: str) -> str:

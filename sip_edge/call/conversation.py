@@ -59,6 +59,8 @@ class Conversation:
     targets: dict[int, Target] = field(default_factory=dict)
     invitations: dict[int, Invitation] = field(default_factory=dict)
     timers: dict[str, Timer] = field(default_factory=dict)
+    relayed: dict[frozenset[int], bool] = field(default_factory=dict)
+    """Pairs of legs whose audio passes through the server."""
     pending: set[ServerRequest] = field(default_factory=set)
     """Requests inside the call that wait for the other side's answer."""
     on_alerting: Callable[[int], None] | None = None

@@ -30,6 +30,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType(
         "recalled": "Nobody took that leg out of its orbit in time: it rings whoever parked it; detail.orbit.",
         "feature": "A feature code did something: detail.feature, detail.argument.",
         "application": "That leg speaks with an application: detail.application, detail.argument.",
+        "relayed": "The audio of that leg passes through the server; reason says why.",
         "left": "That leg was in the call and is over; reason: hung_up (by it), ended (by the other), failed.",
         "ended": "The call is over: status of its final answer, 200 when it was answered; reason.",
     }

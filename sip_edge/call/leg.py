@@ -79,6 +79,10 @@ class Leg:
     """What they described last, as it came,"""
     ours: bytes = b""
     """and what they were told last."""
+    passed: bytes = b""
+    """What the other side is to get of that."""
+    nat: bool = False
+    """Do their messages come from another address than they say they are at?"""
     cancelled: bool = False
     held: bool = False
     """Have they put the other side on hold?"""

@@ -98,7 +98,21 @@ class Placing:
         self, one: Conversation, leg: Leg, target: Target, flow: Flow, proof: tuple[str, str] | None = None
     ) -> None:
         leg.flow = flow
-        body = leg.described(one.offer)
+        leg.nat = target.binding is not None and target.binding.translated
+        self._controller.audio.offer(
+            one, one.caller, leg, one.offer, lambda body: self._sent(one, leg, target, flow, proof, body)
+        )
+
+    def _sent(
+        self, one: Conversation, leg: Leg, target: Target, flow: Flow, proof: tuple[str, str] | None,
+        offer: bytes | None,
+    ) -> None:  # fmt: skip
+        if one.over or leg.cancelled or leg.over:
+            return
+        if offer is None:
+            self._controller.failed(one, leg, 488)
+            return
+        body = leg.described(offer)
         try:
             request = self._request(one, leg, target, body, proof)
         except (SipError, ValueError):

@@ -137,8 +137,11 @@ class Transfers:
                 return
             invitation.acknowledge()
             second.theirs = response.body
-            offer.acknowledge(first.described(response.body))
-            done(True)
+            audio.answer(one, second, first, response.body, lambda body: acknowledged(offer, body))
+
+        def acknowledged(offer: Invitation, body: bytes | None) -> None:
+            offer.acknowledge(first.described(body or b""))
+            done(bool(body))
 
         def offered(invitation: Invitation | None, response: Response | None) -> None:
             if invitation is None or response is None or response.status >= 300 or not response.body:
@@ -147,8 +150,16 @@ class Transfers:
                 done(False)
                 return
             first.theirs = response.body
-            self.offer(second, response.body, asserted(one, first), partial(answered, invitation))
+            audio.offer(one, first, second, response.body, partial(passed, invitation))
 
+        def passed(offer: Invitation, body: bytes | None) -> None:
+            if body is None:
+                offer.acknowledge()
+                done(False)
+            else:
+                self.offer(second, body, asserted(one, first), partial(answered, offer))
+
+        audio = self._controller.audio
         self.offer(first, b"", asserted(one, second), offered)
 
     def offer(self, leg: Leg, body: bytes, headers: list[tuple[str, str]], hear: Hear, tries: int = TRIES) -> None:
@@ -185,15 +196,17 @@ class Transfers:
             good = invitation is not None and response is not None and response.status < 300
             if invitation is not None and good:
                 invitation.acknowledge()
-            if response is not None and good:
-                caller.theirs = response.body
-            theirs.acknowledge(leg.described(response.body) if response is not None and good else b"")
-            if not good:
+            if response is None or not good:
+                theirs.acknowledge()
                 controller.end(one, None, "failed")
-            else:
-                controller.lamps.show(one, caller)
+                return
+            caller.theirs = response.body
+            controller.lamps.show(one, caller)
+            controller.audio.answer(
+                one, caller, leg, response.body, lambda body: theirs.acknowledge(leg.described(body or b""))
+            )
 
-        self.offer(caller, leg.theirs, asserted(one, leg), heard)
+        self.offer(caller, leg.passed, asserted(one, leg), heard)
 
 
 def _refer_to(request: Request) -> Address:

@@ -136,7 +136,7 @@ class Welcome:
             return
         caller = one.caller
         headers = [self._controller.wire.contact(caller), ("Allow", ALLOW)]
-        body = caller.described(leg.theirs) if media and leg is not None else b""
+        body = caller.described(leg.passed) if media and leg is not None else b""
         if caller.reliable is not None:
             if not caller.reliable.may_send:
                 return  # one at a time (RFC 3262 section 3); the final answer says the rest
@@ -158,16 +158,18 @@ class Welcome:
         if one.asked is None:
             controller.transfers.connect(one, leg)
         elif one.offer:
-            one.invitations[leg.number].acknowledge()
-            self.answer(one, leg.theirs)
+            self.answer(one, leg.passed)
         else:
-            self.answer(one, leg.theirs, lambda ack: self._answer_comes(one, leg, ack))
+            self.answer(one, leg.passed, lambda ack: self._answer_comes(one, leg, ack))
 
     def _answer_comes(self, one: Conversation, leg: Leg, ack: Request | None) -> None:
         """The caller offered nothing, so the ACK has the answer (RFC 3261 section 13.2.1)."""
         body = ack.body if ack is not None else b""
         one.caller.theirs = body
-        one.invitations[leg.number].acknowledge(leg.described(body))
+        invitation = one.invitations[leg.number]
+        self._controller.audio.answer(
+            one, one.caller, leg, body, lambda passed: invitation.acknowledge(leg.described(passed or b""))
+        )
 
     def answer(self, one: Conversation, body: bytes, on_ack: OnAck | None = None) -> None:
         """Answer the caller's INVITE with 200 and what the other side describes."""
