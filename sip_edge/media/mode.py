@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from sip_edge.media.engine import Peer
-from sip_edge.media.negotiation import inside, read
+from sip_edge.media.negotiation import inside, read, source_of
 from sip_edge.message.errors import SipError
 
 
@@ -39,7 +39,8 @@ def mode(offer: bytes, caller: Peer, callee: Peer, *, callee_behind_nat: bool = 
     if callee_behind_nat or (not audio.address and not audio.on_hold):
         who = "called" if callee_behind_nat else "calling"
         return Mode(True, f"The {who} phone is behind a NAT.")
-    if audio.address and callee.address and _inside(audio.address) != _inside(callee.address):
+    called = source_of(callee)
+    if audio.address and called and _inside(audio.address) != _inside(called):
         return Mode(True, "One phone is in a private network and the other is not.")
     return DIRECT
 

@@ -138,7 +138,8 @@ def place_of(address: str, peer: Peer) -> tuple[str, tuple[str, ...]]:
     not sent to: the audio's real source, in the network of the SIP messages, counts. Raises SipError(488) for names,
     IPv6 and multicast.
     """
-    networks = [_network(peer.address)] if peer.address else []
+    come = source_of(peer)
+    networks = [_network(come)] if come else []
     if not address:
         return "", tuple(networks)
     try:
@@ -147,7 +148,7 @@ def place_of(address: str, peer: Peer) -> tuple[str, tuple[str, ...]]:
         raise SipError(488, NO_AUDIO) from None
     if not isinstance(said, IPv4Address) or said.is_multicast or said.is_unspecified or said == BROADCAST:
         raise SipError(488, NO_AUDIO)
-    if peer.address and address != peer.address and not _reachable(said, peer.address):
+    if come and address != come and not _reachable(said, come):
         return "", tuple(networks)
     return address, (f"{address}/32", *networks)
 
@@ -155,6 +156,16 @@ def place_of(address: str, peer: Peer) -> tuple[str, tuple[str, ...]]:
 BROADCAST = IPv4Address("255.255.255.255")
 INSIDE = tuple(IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 """Networks behind a NAT (RFC 1918, RFC 6598)."""
+
+
+def source_of(peer: Peer) -> str:
+    """The address a peer's SIP comes from, "" when it is unknown; IPv4 over an IPv6 socket (RFC 4291 section 2.5.5.2)
+    as what it is."""
+    if not peer.address:
+        return ""
+    found = ip_address(peer.address)
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
 
 
 def _network(address: str) -> str:

@@ -67,6 +67,7 @@ def test_forty_codecs_are_cut_to_twenty_and_ours_are_among_them() -> None:
         ("198.51.100.1", "192.0.2.7", "198.51.100.1", True),  # a carrier's media gateway
         ("10.0.0.5", "192.0.2.7", "", True),  # behind a NAT
         ("10.0.0.5", "10.0.0.5", "10.0.0.5", True),
+        ("10.0.0.5", "::ffff:192.0.2.7", "", True),  # behind a NAT, over a socket for both kinds of addresses
         ("127.0.0.1", "192.0.2.7", "", True),  # our own machine is nobody's phone
         ("169.254.1.1", "192.0.2.7", "", True),
     ],
@@ -74,7 +75,7 @@ def test_forty_codecs_are_cut_to_twenty_and_ours_are_among_them() -> None:
 def test_where_audio_goes_and_may_come_from(said: str, come: str, address: str, from_there: bool) -> None:
     audio = read(sdp(4000, address=said), Peer(come))
     assert audio.address == address
-    assert (str(IPv4Network(f"{come}/24", strict=False)) in audio.networks) is from_there
+    assert (str(IPv4Network(f"{come.removeprefix('::ffff:')}/24", strict=False)) in audio.networks) is from_there
 
 
 @pytest.mark.parametrize(

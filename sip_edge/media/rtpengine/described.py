@@ -7,7 +7,7 @@ from typing import Any
 
 from sip_edge.media import negotiation
 from sip_edge.media.engine import Peer
-from sip_edge.media.negotiation import Audio, Description
+from sip_edge.media.negotiation import Audio, Description, source_of
 from sip_edge.media.sdes import Crypto
 from sip_edge.media.sides import Side
 
@@ -30,7 +30,7 @@ def new_side() -> Side:
 def cleaned(audio: Audio, peer: Peer, tag: int = 0) -> bytes:
     """A peer's description as rtpengine gets it: the audio alone, behind a NAT with the address that it comes from."""
     crypto = Crypto(tag or audio.crypto.tag, audio.crypto.key) if audio.crypto is not None else None
-    address = audio.address or ("0.0.0.0" if audio.on_hold else peer.address)  # noqa: S104 - said, not bound
+    address = audio.address or ("0.0.0.0" if audio.on_hold else source_of(peer))  # noqa: S104 - said, not bound
     protocol = "RTP/SAVP" if crypto is not None else "RTP/AVP"
     said = Description(address, audio.port, audio.formats, audio.direction, protocol, crypto, audio.ptime)
     return said.body(1, 1)
