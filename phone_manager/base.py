@@ -36,7 +36,7 @@ COOKIE, THEME, NOTICE = "provd_session", "provd_theme", "provd_notice"
 LARGEST_FORM, LARGEST_UPLOAD = 1024 * 1024, 16 * 1024 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 

@@ -11,6 +11,7 @@ from phone_manager.handlers import (
     account,
     company,
     hardware,
+    history,
     home,
     keys,
     numbers,
@@ -19,11 +20,14 @@ from phone_manager.handlers import (
     routing,
     templates,
     timeframes,
+    voicemail,
 )
 from phone_manager.site import Site
 from phone_manager.statics import StaticHandler
 
-AREAS = (account, home, people, hardware, phone, keys, templates, numbers, timeframes, routing, company)
+AREAS = (
+    account, home, people, hardware, phone, keys, templates, numbers, timeframes, routing, history, voicemail, company,
+)  # fmt: skip
 # The first words of all pages: what begins otherwise is a phone's.
 FIRST = "c|companies|knocking|models|sign-in|sign-out|forgotten|welcome|reset|me|theme|palette|styleguide"
 

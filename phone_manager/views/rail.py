@@ -38,6 +38,8 @@ COMPANY_ENTRIES = (
     Entry("Feature Codes", "codes", "keyboard", "dialling.read", ANY, "Calls"),
     Entry("Trunks", "trunks", "router", "trunks.read", WHOLE, "Calls"),
     Entry("Try a Call", "try", "phone-outgoing", "calls.try", WHOLE, "Calls"),
+    Entry("Voicemail", "voicemail", "record-mail", "voicemails.read", ANY, "Calls"),
+    Entry("Call History", "history", "history", "cdrs.read", ANY, "Calls"),
     Entry("Jobs", "jobs", "list-check", "jobs.read", MANY),
     Entry("Activity", "activity", "activity", "audits.read", WHOLE),
     Entry("Settings", "settings", "settings", "settings.read", WHOLE),

@@ -108,8 +108,13 @@ def _values(one: Event) -> tuple[object, ...]:
     return (
         one.call, one.at, one.domain_id, one.kind, one.leg, clean(one.extension, 64), clean(one.device, 64),
         clean(one.number, 64), clean(one.name, 200), clean(one.called, 128), one.status,
-        clean(one.reason, LONGEST_REASON), one.blocked, json.dumps(detail, ensure_ascii=False, sort_keys=True),
+        _steps(one.reason), one.blocked, json.dumps(detail, ensure_ascii=False, sort_keys=True),
     )  # fmt: skip
+
+
+def _steps(reason: str) -> str:
+    """A reason may have a line for every step."""
+    return "\n".join(clean(line, LONGEST_REASON) for line in reason[:LONGEST_REASON].split("\n"))
 
 
 def of_call(store: Store, domain_id: int, call: str) -> list[CallEventRow]:
