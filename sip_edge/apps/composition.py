@@ -21,4 +21,5 @@ def host(edge: SipEdge, services: Any) -> Hosting | None:
     controller = edge.calls.controller
     hosting = Hosting(controller, media, Service(store, media, postbox(services), Prompts(settings.data_dir)))
     controller.applications = hosting.take
+    controller.audio.engine = media
     return hosting

@@ -61,6 +61,24 @@ class Audio:
         name, target = str(source.number), str(to.number)
         self._later(self.engine.answer(one.id, name, body, to=target, peer=_peer(source)), one, then)
 
+    def joined(
+        self, one: Conversation, first: Leg, second: Leg, then: Callable[[tuple[bytes, bytes] | None], None]
+    ) -> None:
+        """Two legs that have both offered, connected through here: the answers to the first and to the second."""
+        assert self.engine is not None
+        answers: list[bytes] = []
+
+        def done(body: bytes | None) -> None:
+            then(None if body is None else (answers[0], answers[1]))
+
+        self._later(self._join(self.engine, one, (first, second), answers), one, done)
+
+    async def _join(self, engine: MediaEngine, one: Conversation, legs: tuple[Leg, Leg], answers: list[bytes]) -> bytes:
+        for leg in legs:
+            answers.append(await engine.accept(one.id, str(leg.number), leg.theirs, peer=_peer(leg)))
+        await engine.bridge(one.id, *(str(leg.number) for leg in legs))
+        return b"joined"
+
     def over(self, one: Conversation) -> None:
         """The conversation has ended, or its legs are in another: its ports are free."""
         if self.engine is not None and any(one.relayed.values()):

@@ -7,6 +7,7 @@ told 491 and tries again. What one side is answered is what the other side has s
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
 Rows = list[tuple[str, str]]
+Heard = Callable[[Invitation | None, Response], None]
 GONE = frozenset((408, 481))
 PASSED_TYPES = ("application/dtmf-relay", "application/dtmf", "application/media_control+xml")
 """Bodies of INFO that pass."""
@@ -112,8 +114,23 @@ class Inside:
             raise SipError(491, "The other side is changing the call just now.")
         one.pending.add(asked)
         hear = partial(self._invite_answered, one, leg, peer, asked, headers)
-        body = peer.described(asked.request.body)
-        self._controller.wire.invite_again(peer, body, asserted(one, leg), hear)
+
+        def passed(body: bytes | None) -> None:
+            if self._may_pass(one, leg, peer, asked, body):
+                self._controller.wire.invite_again(peer, peer.described(body or b""), asserted(one, leg), hear)
+
+        self._controller.audio.offer(one, leg, peer, asked.request.body, passed)
+
+    def _may_pass(self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, body: bytes | None) -> bool:
+        """Is the offer ready, and the other side too? If not, it is answered."""
+        if asked.answered or leg.over:
+            return False
+        if body is not None and peer.talking and peer.exchange.may_invite:
+            return True
+        one.pending.discard(asked)
+        leg.exchange = leg.exchange.answered().invite_over(ours=False)
+        asked.reply(488 if body is None else 491)
+        return False
 
     def _answer_alone(self, leg: Leg, asked: ServerRequest, headers: Rows) -> None:
         """Nobody is at the other side: it is parked, or about to be connected. All stays as it is."""
@@ -139,23 +156,51 @@ class Inside:
         if asked.answered or leg.over:  # the call has ended meanwhile
             invitation.acknowledge()
             return
+        audio = self._controller.audio
         if asked.request.body:
             invitation.acknowledge()
-            self._holds(one, leg, asked.request.body)
-            leg.exchange = leg.exchange.answered().invite_over(ours=False)
-            self._controller.wire.accept(leg, asked, headers, leg.described(response.body))
+            one.pending.add(asked)
+            answer = partial(self._accept, one, leg, asked, headers)
+            audio.answer(one, peer, leg, response.body, answer)
         else:
-            leg.exchange = leg.exchange.invite_over(ours=False).offering()
-            hear = partial(self._late_answer, one, leg, peer, invitation)
-            self._controller.wire.accept(leg, asked, headers, leg.described(response.body), hear)
-            asked.on_failed = lambda _reason: hear(None)
-        self._controller.sessions.watch(leg)
+            audio.offer(one, peer, leg, response.body, partial(self._offer, one, leg, peer, asked, headers, invitation))
         self._controller.sessions.watch(peer)
+
+    def _accept(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
+        """The other side's answer is here."""
+        one.pending.discard(asked)
+        if asked.answered or leg.over:
+            return
+        leg.exchange = leg.exchange.answered().invite_over(ours=False)
+        if body is None:
+            asked.reply(488)
+            return
+        self._holds(one, leg, asked.request.body)
+        self._controller.wire.accept(leg, asked, headers, leg.described(body))
+        self._controller.sessions.watch(leg)
+
+    def _offer(
+        self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows, invitation: Invitation,
+        body: bytes | None,
+    ) -> None:  # fmt: skip
+        """The offer that was asked for is here; its answer comes with the ACK."""
+        if asked.answered or leg.over or body is None:
+            invitation.acknowledge()
+            leg.exchange = leg.exchange.invite_over(ours=False)
+            asked.reply(488)
+            return
+        leg.exchange = leg.exchange.invite_over(ours=False).offering()
+        hear = partial(self._late_answer, one, leg, peer, invitation)
+        self._controller.wire.accept(leg, asked, headers, leg.described(body), hear)
+        asked.on_failed = lambda _reason: hear(None)
+        self._controller.sessions.watch(leg)
 
     def _late_answer(self, one: Conversation, leg: Leg, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
         leg.exchange = leg.exchange.answered()
         body = ack.body if ack is not None else b""
-        invitation.acknowledge(peer.described(body))
+        self._controller.audio.answer(
+            one, leg, peer, body, lambda passed: invitation.acknowledge(peer.described(passed or b""))
+        )
         if body:
             self._holds(one, leg, body)
 
@@ -176,8 +221,16 @@ class Inside:
             leg.exchange = leg.exchange.answered()
             raise SipError(491, "The call cannot be changed just now.")
         one.pending.add(asked)
-        wire = self._controller.wire
         hear = partial(self._update_answered, one, leg, peer, asked, headers)
+
+        def passed(offer: bytes | None) -> None:
+            if self._may_pass(one, leg, peer, asked, offer):
+                self._update(one, leg, peer, offer or b"", hear)
+
+        self._controller.audio.offer(one, leg, peer, body, passed)
+
+    def _update(self, one: Conversation, leg: Leg, peer: Leg, body: bytes, hear: Heard) -> None:
+        wire = self._controller.wire
         if peer.updates:
             peer.exchange = peer.exchange.offering()
             rows = [wire.contact(peer), ("Content-Type", CONTENT_TYPE), *asserted(one, leg)]
@@ -200,10 +253,17 @@ class Inside:
         if invitation is not None:
             invitation.acknowledge()
         peer.theirs = response.body or peer.theirs
+        answer = partial(self._updated, one, leg, asked, headers)
+        self._controller.audio.answer(one, peer, leg, response.body, answer)
+
+    def _updated(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
+        if body is None:
+            asked.reply(488)
+            return
         self._holds(one, leg, asked.request.body)
         wire = self._controller.wire
         rows = [wire.contact(leg), *headers]
-        made = asked.reply(200, None, rows, leg.described(response.body), CONTENT_TYPE if response.body else None)
+        made = asked.reply(200, None, rows, leg.described(body), CONTENT_TYPE if body else None)
         if made is not None:
             leg.accepted(asked.request, made)
         self._controller.sessions.watch(leg)

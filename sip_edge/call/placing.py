@@ -166,6 +166,7 @@ class Placing:
                 controller.alerting(one, leg, response)
             case Heard.ANSWERED:
                 leg.session = _session(response)
+                leg.nat = leg.nat or (not leg.end.trunk and _elsewhere(leg))
                 controller.answered(one, leg, response.body)
             case Heard.STRAY:
                 self._hang_up_stray(leg, invitation.request, response)
@@ -237,6 +238,13 @@ def _to(one: Conversation, target: Target) -> str:
 def _first_hop(target: Target) -> Uri:
     path = target.binding.path if target.binding is not None else ()
     return Uri.parse(path[0].strip().strip("<>").partition(">")[0]) if path else Uri.parse(_uri(target))
+
+
+def _elsewhere(leg: Leg) -> bool:
+    """Does the phone say that it is somewhere else than where its messages come from?"""
+    flow = leg.flow
+    assert leg.dialog is not None and isinstance(flow, Flow)
+    return leg.dialog.target.host.strip("[]") != flow.remote[0]
 
 
 def _session(response: Response) -> session_timer.SessionTimer | None:

@@ -62,16 +62,38 @@ class Taking:
                 self._not_taken(one, other, leg, peer, invitation, response)
                 return
             peer.theirs = response.body
+            through = audio.answer if one.offer else audio.offer
+            through(one, peer, one.caller, response.body, partial(passed, invitation))
+
+        def passed(invitation: Invitation, body: bytes | None) -> None:
+            if body is None or one.over or other.over or one.asked is None:
+                invitation.acknowledge()
+                self._not_taken(one, other, leg, peer, None, None)
+                return
             self._moved(one, other, leg, peer, why)
             if one.offer:
                 invitation.acknowledge()
-                controller.welcome.answer(one, response.body)
+                controller.welcome.answer(one, body)
             else:
-                answer = partial(_late, one.caller, peer, invitation)
-                controller.welcome.answer(one, response.body, answer)
+                controller.welcome.answer(one, body, partial(self._late, one, peer, invitation))
             controller.lamps.show(one, peer)
 
-        self._controller.transfers.offer(peer, one.offer, asserted(one, one.caller), heard)
+        def offered(body: bytes | None) -> None:
+            if body is None:
+                self._not_taken(one, other, leg, peer, None, None)
+            else:
+                controller.transfers.offer(peer, body, asserted(one, one.caller), heard)
+
+        audio = controller.audio
+        audio.offer(one, one.caller, peer, one.offer, offered)
+
+    def _late(self, one: Conversation, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
+        """The taker's INVITE had no offer: its answer is in the ACK."""
+        body = ack.body if ack is not None else b""
+        one.caller.theirs = body
+        self._controller.audio.answer(
+            one, one.caller, peer, body, lambda passed: invitation.acknowledge(peer.described(passed or b""))
+        )
 
     def _not_taken(
         self, one: Conversation, other: Conversation, leg: Leg | None, peer: Leg, invitation: Invitation | None,
@@ -111,7 +133,20 @@ class Taking:
             return
         if not one.offer or not other.offer:
             raise SipError(488, "A call is picked up by a phone that offers a session only.")
-        to_caller, to_taker = description.joined(other.offer, one.offer)
+        if not controller.audio.relayed(other, other.caller, one.caller, other.offer):
+            self._picked_up(one, other, description.joined(other.offer, one.offer))
+            return
+        controller.carry_out(other, other.call.taken())
+        controller.audio.joined(other, other.caller, one.caller, partial(self._picked_up, one, other))
+
+    def _picked_up(self, one: Conversation, other: Conversation, answers: tuple[bytes, bytes] | None) -> None:
+        """Both who offered get their answers."""
+        controller = self._controller
+        if answers is None or one.over or other.over or one.asked is None:
+            controller.end(one, None, "failed", 480)
+            controller.end(other, None, "failed", 480)
+            return
+        to_caller, to_taker = answers
         controller.carry_out(one, one.call.taken())
         controller.carry_out(other, other.call.taken())
         controller.note(other, "replaced", one.caller, reason="picked up", detail={"call": one.id})
@@ -129,10 +164,3 @@ class Taking:
 def _acknowledged(invitation: Invitation | None, response: Response | None) -> None:
     if invitation is not None and response is not None and response.status < 300:
         invitation.acknowledge()
-
-
-def _late(taker: Leg, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
-    """The taker's INVITE had no offer: its answer is in the ACK."""
-    body = ack.body if ack is not None else b""
-    taker.theirs = body
-    invitation.acknowledge(peer.described(body))

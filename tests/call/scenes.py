@@ -140,6 +140,8 @@ class Desk:
         self.media = port or 20_000 + 2 * number
         self.flow = FakeFlow("UDP", (CARRIER, 5060) if trunk else ("192.0.2.1", 10_000 + number))
         self.tag = f"t{number}"
+        self.inside = ""
+        """Its address behind a NAT, where there is one."""
         house.flows[self.flow.remote] = self.flow
 
     def register(self) -> Desk:
@@ -156,9 +158,14 @@ class Desk:
         return self
 
     @property
+    def contact(self) -> str:
+        """Where it believes to be."""
+        return f"<sip:{self.name}@{self.inside or self.flow.remote[0]}:{self.flow.remote[1]}>"
+
+    @property
     def sdp(self) -> bytes:
         """What it offers and answers."""
-        return offer(self.media)
+        return offer(self.media, self.inside or "192.0.2.1")
 
     def send(self, data: Message) -> None:
         """Send a message."""
@@ -212,7 +219,7 @@ class Talk:
         """Send a request in the dialog."""
         if not cseq:
             self.cseq += 1
-        contact = f"<sip:{self.desk.name}@{self.desk.flow.remote[0]}:{self.desk.flow.remote[1]}>"
+        contact = self.desk.contact
         rows = [
             ("From", self.local), ("To", self.remote), ("Call-ID", self.call_id),
             ("CSeq", f"{cseq or self.cseq} {method}"), ("Contact", contact), *more,
@@ -228,7 +235,7 @@ class Talk:
 
     def reply(self, request: Request, status: int, body: bytes = b"", *more: tuple[str, str]) -> Response:
         """Answer a request that came."""
-        contact = f"<sip:{self.desk.name}@{self.desk.flow.remote[0]}:{self.desk.flow.remote[1]}>"
+        contact = self.desk.contact
         rows = [("Contact", contact), *more, *([("Content-Type", "application/sdp")] if body else [])]
         made = request.reply(status, to_tag=self.desk.tag + request.call_id[:6], headers=rows, body=body)
         self.desk.send(made)

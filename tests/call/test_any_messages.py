@@ -34,7 +34,7 @@ class Crowd:
             for message in desk.hear():
                 if isinstance(message, Request):
                     self._asked(desk, message, obey=obey)
-                elif message.status == 200 and message.cseq.method == "INVITE":
+                elif isinstance(message, Response) and message.status == 200 and message.cseq.method == "INVITE":
                     self._answered(message)
 
     def _asked(self, desk: Desk, message: Request, *, obey: bool) -> None:
