@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,26 @@ def test_a_blind_transfer_by_a_phone(office: SipOffice, tmp_path: Path) -> None:
         second.told("CALL_CLOSED")
         office.until(lambda: quiet(office))
     assert "transferred" in kinds(office)
+
+
+def test_audio_that_has_to_pass_through_the_server(office: SipOffice, tmp_path: Path) -> None:
+    """Radia's phone looks as if it were behind a NAT."""
+    ada, radia = office.account(YEALINK), office.account(SNOM)
+    with Talker(tmp_path / "ada", ada, ADA) as first, Talker(tmp_path / "radia", radia, RADIA, extra=AUTO) as second:
+        office.registered("101"), office.registered("108")
+        office.tell(anchored, office)
+        first.ask("dial", f"sip:108@{DOMAIN}")
+        first.told("CALL_ESTABLISHED")
+        assert first.hears(RADIA, [ADA]) and second.hears(ADA, [RADIA])
+        first.ask("hangup")
+        second.told("CALL_CLOSED")
+        office.until(lambda: quiet(office))
+    assert "relayed" in kinds(office)
+
+
+def anchored(office: SipOffice) -> None:
+    """Have 108's phone look as if it were behind a NAT: by another contact than the address that it comes from."""
+    binding = office.edge.registrar.location.of(DOMAIN, "108")[0]
+    known = replace(binding, contact=binding.contact.replace("127.0.0.1", "127.0.0.2"))
+    office.edge.registrar.location.remove(binding)
+    office.edge.registrar.location.restore(known)
