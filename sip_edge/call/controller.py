@@ -36,6 +36,7 @@ from sip_edge.call.transfers import Transfers
 from sip_edge.call.trunk import Trunk, from_address, in_order
 from sip_edge.call.welcome import Welcome
 from sip_edge.message import Response, SipError, Uri
+from sip_edge.presence import call_info
 from sip_edge.registrar.service import Registrar
 from sip_edge.routing.decision import Decision
 from sip_edge.routing.facts import Call as Facts
@@ -146,6 +147,7 @@ class Controller:
         one = Conversation(
             f"{leg.number}-{secrets.token_hex(8)}", known, facts, leg, self.now(), asked, asked.request.body
         )
+        self.lamps.appearance(leg, call_info.wanted(asked.request.headers.all("call-info")) or 0)
         self._enter(one, leg)
         asked.on_cancel = lambda: self._cancelled(one)
         self.counts["calls"] += 1

@@ -52,6 +52,12 @@ class Lamps:
             self._appearances[leg.number] = wanted if wanted and wanted not in taken else next(free, 0)
         return self._appearances[leg.number]
 
+    def call_info(self, leg: Leg) -> list[tuple[str, str]]:
+        """The header that tells a phone of a shared line on which appearance it is called (BroadSoft SIP access side
+        extensions); none for lines that are not shared."""
+        index = self.appearance(leg)
+        return [("Call-Info", f"<sip:{leg.end.domain}>;appearance-index={index}")] if index else []
+
     def orbit(self, domain: str, orbit: str, parked: Leg | None) -> None:
         """Somebody is parked in an orbit, or nobody any more."""
         party = Party() if parked is None else _party(parked)

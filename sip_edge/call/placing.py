@@ -145,6 +145,7 @@ class Placing:
             ("Session-Expires", str(TIMED.interval)),
             *identity.diversions(one.decision.hops if one.decision else (), one.domain, one.sent_on),
             *(one.headers if target.binding is not None else ()),
+            *controller.lamps.call_info(leg),
             *([proof] if proof is not None else []),
         ]
         if body:

@@ -28,7 +28,9 @@ def office(tmp_path: Path) -> Iterator[SipOffice]:
 
 
 @contextmanager
-def phone(office: SipOffice, folder: Path, device: str, scenario: Path, calls: int) -> Iterator[subprocess.Popen[bytes]]:
+def phone(
+    office: SipOffice, folder: Path, device: str, scenario: Path, calls: int
+) -> Iterator[subprocess.Popen[bytes]]:
     """SIPp as the phone of a device, until it has had so many calls."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
