@@ -27,7 +27,7 @@ def test_calls_of_a_shared_line_have_an_appearance_each(tmp_path: Path, asked: s
         ann, bob = Desk(house, "101"), Desk(house, "102").register()
         first, into = connected(ann, bob)
         assert into.invite.headers.first("call-info") == f"<sip:{DOMAIN}>;appearance-index=1"
-        Desk(house, "103").call("102")
+        Desk(house, "103").register().call("102")
         second = bob.rung()
         assert second.invite.headers.first("call-info") == f"<sip:{DOMAIN}>;appearance-index=2"
         seized = [("Call-Info", f"<sip:{DOMAIN}>;appearance-index={asked}")] if asked else []
