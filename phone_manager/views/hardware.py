@@ -154,7 +154,17 @@ def by_field(errors: Mapping[str, str], lines: Sequence[Mapping[str, Any]]) -> d
 
 
 def read_sheet(content: bytes) -> str:
-    """The text of a spreadsheet saved as CSV: UTF-8 or UTF-16 by their marks, else UTF-8, else Latin-1."""
+    """The text of a spreadsheet saved as CSV: UTF-8 or UTF-16 by their marks, else UTF-8, else Latin-1. Raises
+    ValueError with a sentence for a file of another kind."""
+    if content.startswith(b"PK\x03\x04"):
+        raise ValueError("This is a workbook; save it from the spreadsheet as CSV, and send that file.")
+    text = _decoded(content)
+    if any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
+        raise ValueError("This is no text file; send the spreadsheet saved as CSV.")
+    return text
+
+
+def _decoded(content: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
             return content.decode(encoding, "replace")

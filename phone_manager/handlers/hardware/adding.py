@@ -180,10 +180,9 @@ class AddSheet(Add):
         await self.form({})
 
     async def act(self, **_: str) -> None:
-        files = self.request.files.get("file", [])
-        sheet = hardware.read_sheet(files[0].body) if files and files[0].body else self.field("csv")
-        trial = self.field("do") != "import"
+        sheet, trial = self.field("csv"), self.field("do") != "import"
         try:
+            sheet = self._sent_file() or sheet
             if not sheet.strip():
                 raise Invalid([Problem("file", "Choose a file that was saved as CSV, or paste its lines.")])
             if len(sheet) > LONGEST:
@@ -202,6 +201,14 @@ class AddSheet(Add):
                     f"{counted(told_counts.get('updated', 0), 'is', 'are')} changed.")  # fmt: skip
             return
         await self.form({"csv": [sheet]}, report=report)
+
+    def _sent_file(self) -> str:
+        """The text of the file that was chosen; empty without one."""
+        files = self.request.files.get("file", [])
+        try:
+            return hardware.read_sheet(files[0].body) if files else ""
+        except ValueError as error:
+            raise Invalid([Problem("file", str(error))]) from None
 
 
 class Export(Page):

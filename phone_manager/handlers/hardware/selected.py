@@ -90,10 +90,15 @@ class Selected(Page):
         )  # fmt: skip
 
     async def _phone(self, mac: str) -> dict[str, Any]:
+        """The phone, which is the company's of the address: the provider sees those of others too."""
+        assert self.domain is not None, "the address names a company"
         try:
-            return (await self.ask("GET", "/phones/{mac}", mac=mac)).body  # type: ignore[no-any-return]
+            found: dict[str, Any] = (await self.ask("GET", "/phones/{mac}", mac=mac)).body
         except NotFound:
-            raise NotFound(f"There is no phone {mac[:40]} any more; choose again.") from None
+            found = {"domain": ""}
+        if found["domain"] != self.domain.name:
+            raise NotFound(f"There is no phone {mac[:40]} any more; choose again.")
+        return found
 
     async def _templates(self, phones: list[dict[str, Any]]) -> dict[str, Any]:
         """Templates that fit some of the phones, with how many; the others, which a different model keeps out."""
@@ -112,6 +117,7 @@ class Selected(Page):
         gone = 0
         for mac in macs:
             try:
+                await self._phone(mac)
                 await self.ask("DELETE", "/phones/{mac}", mac=mac)
                 gone += 1
                 await asyncio.sleep(0)
