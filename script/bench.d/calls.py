@@ -69,6 +69,7 @@ loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "siputils.so"
+loadmodule "textops.so"
 request_route {{
     if (has_totag()) {{ if (loose_route()) {{ t_relay(); }} exit; }}
     if (is_method("CANCEL")) {{ t_relay(); exit; }}
