@@ -99,6 +99,7 @@ class Controller:
     def handle(self) -> None:
         """Answer INVITE and everything that calls need from now on."""
         self.stack.handle("INVITE", self.invite)
+        self.registrar.gate.carrier = lambda address: bool(self.trunks_at(address))
         self.inside.handle()
 
     # Small things that everybody needs

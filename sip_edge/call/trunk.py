@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sip_edge.message.uri import Uri, sip
 
@@ -39,16 +40,13 @@ class Trunk:
 
 def from_address(trunks: Iterable[Trunk], address: str) -> tuple[Trunk, ...]:
     """The trunks that calls from an IP address (no brackets) belong to."""
-    try:
-        where = ipaddress.ip_address(address)
-    except ValueError:
-        return ()
-    return tuple(one for one in trunks if one.enabled and any(_within(where, network) for network in one.networks))
+    return tuple(one for one in trunks if one.enabled and any(_within(address, network) for network in one.networks))
 
 
-def _within(where: ipaddress.IPv4Address | ipaddress.IPv6Address, network: str) -> bool:
+@lru_cache(4096)
+def _within(address: str, network: str) -> bool:
     try:
-        return where in ipaddress.ip_network(network, strict=False)
+        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
 

@@ -18,6 +18,7 @@ from sip_edge.dialog import reliable
 from sip_edge.message import Request, SipError
 from sip_edge.presence.subscription import user_of
 from sip_edge.registrar.accounts import Account
+from sip_edge.registrar.authenticator import identity as claimed
 from sip_edge.routing.facts import Call as Facts
 from sip_edge.routing.numbers import known_number
 from sip_edge.stack_request import ServerRequest
@@ -42,7 +43,8 @@ class Welcome:
         """A new INVITE; at once, unless the company has to be read first."""
         controller = self._controller
         trunks = controller.trunks_at(asked.flow.remote[0])
-        if trunks and controller.registrar.accounts.access(asked.request.from_.uri.host.lower()) is None:
+        # A carrier may write our company's name into From; it is a phone of ours where it names one.
+        if trunks and controller.registrar.accounts.get(*claimed(asked.request)) is None:
             return self._from_outside(asked, trunks)
         account = controller.registrar.authenticate(asked)
         if account is None:

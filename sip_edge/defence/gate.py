@@ -55,6 +55,8 @@ class Gate:
         """Do phones of ours register from there?"""
         self.at_home: Callable[[Name, str], bool] = lambda _name, _address: False
         """Is that user registered from that address?"""
+        self.carrier: Callable[[str], bool] = lambda _: False
+        """Does a trunk of ours call from there? One address is many callers then."""
         self._clock = clock
         self._pairs = Bans(PAIR)
         self._addresses = Bans(ADDRESS)
@@ -77,7 +79,7 @@ class Gate:
         method = method_of(data)
         if not method:
             return True
-        if not self._rates.get(method, self._others).take(address, now):
+        if not self._rates.get(method, self._others).take(address, now) and not self.carrier(address):
             known = method if method in self._rates else "other"
             counters.limited[known] = counters.limited.get(known, 0) + 1
             return False

@@ -140,6 +140,8 @@ class Desk:
         self.media = port or 20_000 + 2 * number
         self.flow = FakeFlow("UDP", (CARRIER, 5060) if trunk else ("192.0.2.1", 10_000 + number))
         self.tag = f"t{number}"
+        self.host = "carrier.example" if trunk else ""
+        """What stands in its From, where that is not its company."""
         self.inside = ""
         """Its address behind a NAT, where there is one."""
         house.flows[self.flow.remote] = self.flow
@@ -252,7 +254,7 @@ class Outgoing(Talk):
     def __init__(self, desk: Desk, number: str, body: bytes, more: Iterable[tuple[str, str]]) -> None:
         super().__init__(desk)
         self.call_id = f"c{next(_numbers)}@desk"
-        host = "carrier.example" if desk.trunk else desk.domain
+        host = desk.host or desk.domain
         self.local = f"<sip:{desk.name}@{host}>;tag={desk.tag}{next(_numbers)}"
         self.remote = f"<sip:{number}@{desk.domain}>"
         self.target = f"sip:{number}@{desk.domain}"

@@ -31,6 +31,26 @@ def test_a_carrier_calls_a_number_of_the_company(tmp_path: Path) -> None:
     play(tmp_path, scene, trunks=(OURS,))
 
 
+def test_a_carrier_that_writes_the_companys_name_into_from(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        carrier, bob = Desk(house, "+13035550100", trunk=True), Desk(house, "102").register()
+        carrier.host = DOMAIN
+        carrier.call(NUMBER)
+        assert "+13035550100" in str(bob.rung().invite.from_)
+
+    play(tmp_path, scene, trunks=(OURS,))
+
+
+def test_a_carrier_may_call_as_often_as_many_callers_do(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        carrier = Desk(house, "+13035550100", trunk=True, domain="127.0.0.1")
+        for _ in range(210):
+            carrier.call("+12145559999")
+        assert len([status for status in carrier.statuses() if status == 404]) == 210
+
+    play(tmp_path, scene, trunks=(OURS,))
+
+
 def test_strangers_do_not_get_in_by_calling_a_number(tmp_path: Path) -> None:
     async def scene(house: House) -> None:
         stranger, bob = Desk(house, "+13035550100", trunk=True), Desk(house, "102").register()
