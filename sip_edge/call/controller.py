@@ -73,7 +73,7 @@ class Controller:
         self.flow_to = flow_to
         self.mark = mark
         self.book = Book()
-        self.wire = Wire(stack, udp_flow)
+        self.wire = Wire(stack, udp_flow, self._come_back)
         self.placing = Placing(self)
         self.deciding = Deciding(self)
         self.decide, self.carry_on, self.ring = self.deciding.decide, self.deciding.carry_on, self.deciding.ring
@@ -128,6 +128,16 @@ class Controller:
             one.id, self.now(), one.known.domain_id, kind, number, end.extension, end.device, end.number, name
         )
         self.journal.add(replace(event, **more) if more else event)  # type: ignore[arg-type]
+
+    def _come_back(self, leg: Leg) -> Flow | None:
+        """The phone's new connection: of the contact that it is in the call with, or of the only one there is."""
+        bindings = self.registrar.bindings(leg.end.domain, leg.end.device) if leg.end.device else ()
+        target = leg.dialog.target if leg.dialog is not None else None
+        same = [
+            one for one in bindings if target is not None and (one.uri.host, one.uri.port) == (target.host, target.port)
+        ]
+        chosen = same[:1] or (bindings if len(bindings) == 1 else ())
+        return next((flow for one in chosen if (flow := self.registrar.flow(one)) is not None), None)
 
     # A new call
 

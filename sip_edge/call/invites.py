@@ -56,8 +56,15 @@ class Invitation:
 class Wire:
     """Sends what legs have to say, over the way by which they are reached."""
 
-    def __init__(self, stack: Stack, udp_flow: Callable[[str, int], Flow | None]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        udp_flow: Callable[[str, int], Flow | None],
+        come_back: Callable[[Leg], Flow | None] = lambda _leg: None,
+    ) -> None:
+        """`come_back`: the new connection of a phone whose old one is gone."""
         self.stack = stack
+        self._come_back = come_back
         self._udp_flow = udp_flow
         self._unacknowledged: dict[int, bool] = {}
         """Legs whose 2xx of ours has no ACK yet: a BYE waits for it (RFC 3261 section 15); True: one does."""
@@ -66,6 +73,8 @@ class Wire:
         """The flow to a leg. A carrier may have named another machine for what follows than it called from."""
         flow = leg.flow
         assert isinstance(flow, Flow)
+        if not flow.open:
+            flow = leg.flow = self._come_back(leg) or flow
         if not leg.end.trunk or leg.dialog is None or flow.reliable:
             return flow
         try:

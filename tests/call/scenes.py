@@ -131,14 +131,16 @@ class House:
 class Desk:
     """A phone. What it sends goes straight into the stack; `hear` is what came back."""
 
-    def __init__(self, house: House, name: str, *, port: int = 0, trunk: bool = False, domain: str = DOMAIN) -> None:
+    def __init__(
+        self, house: House, name: str, *, protocol: str = "UDP", trunk: bool = False, domain: str = DOMAIN
+    ) -> None:
         number = next(_numbers)
         self.house = house
         self.name = name
         self.domain = domain
         self.trunk = trunk
-        self.media = port or 20_000 + 2 * number
-        self.flow = FakeFlow("UDP", (CARRIER, 5060) if trunk else ("192.0.2.1", 10_000 + number))
+        self.media = 20_000 + 2 * number
+        self.flow = FakeFlow(protocol, (CARRIER, 5060) if trunk else ("192.0.2.1", 10_000 + number))
         self.tag = f"t{number}"
         self.host = "carrier.example" if trunk else ""
         """What stands in its From, where that is not its company."""
@@ -155,7 +157,8 @@ class Desk:
         contact = f"sip:{self.name}@{host}:{port}"
         location.restore(
             Binding(next(_numbers), account.device_id if account else 0, self.domain, self.name, contact, "", 1.0, "",
-                    0, (), f"r{next(_numbers)}", 1, "Desk", "UDP", host, port, now, now, now + 3600, flow=self.flow)
+                    0, (), f"r{next(_numbers)}", 1, "Desk", self.flow.protocol, host, port, now, now,
+                    now + 3600, flow=self.flow)
         )  # fmt: skip
         return self
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sip_edge.message import Response
 from tests.call.scenes import Desk, House, connected, offer, play, port_of
+from tests.registrar.scenes import DOMAIN
 
 
 def version(body: bytes) -> tuple[int, int]:
@@ -151,6 +152,21 @@ def test_reliable_ringing(tmp_path: Path) -> None:
         into.answer()
         out.answered()
         out.bye()
+        assert house.quiet()
+
+    play(tmp_path, scene)
+
+
+def test_a_phone_whose_connection_broke_is_hung_up_over_its_new_one(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        ann, bob = Desk(house, "101"), Desk(house, "102", protocol="TCP").register()
+        out, _ = connected(ann, bob)
+        bob.flow.close()
+        again = Desk(house, "102", protocol="TCP")
+        house.edge.registrar.location.remove(house.edge.registrar.location.of(DOMAIN, "102")[0])
+        again.register()
+        out.bye()
+        assert [one.method for one in again.requests()] == ["BYE"]
         assert house.quiet()
 
     play(tmp_path, scene)
