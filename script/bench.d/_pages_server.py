@@ -23,7 +23,7 @@ from provd.settings import Settings
 from provd.store import domains
 from provd.store.database import Store
 from tests.live import LiveServer
-from tests.pages import every
+from tests.pages import every, furnished
 from tests.pages.visitor import Visitor
 
 MODELS = (
@@ -108,14 +108,14 @@ def _connect(store: Store, company: int, now: int) -> None:
 
 def serve(folder: Path, phones: int, people: int) -> None:
     """Until nothing more is read."""
-    settings = Settings(data_dir=every.shelve(folder), demo_password="demo")
+    settings = Settings(data_dir=furnished.shelve(folder), demo_password="demo")
     store = open_store(settings)
     demo.load(store, settings)
     grow(store, phones - len(demo.PHONES), people - len(demo.PEOPLE))
     store.close()
     with LiveServer(folder) as server:
         manager = Visitor(server).sign_in("101")
-        values = dict(every.furnish(server, manager))
+        values = dict(furnished.furnish(server, manager))
         whole = manager.post(f"{every.ACME}/templates/1/apply", {"do": "apply", "phones": "all"})
         values["{job}"] = whole.location.rpartition("/")[2]
         while "You may close this page" in manager.get(whole.location).html:

@@ -1,26 +1,22 @@
 """An address for every route of the pages, and who may see it: what tests and benches of all pages go through.
 
-`{token}`, `{job}` and `{knock}` are filled by furnish(), which makes what the demo company has not.
+`{token}`, `{job}` and `{knock}` are filled by furnished.furnish(), which makes what the demo company has not.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from phone_manager.routes import AREAS
 from provd import demo
 from provd.api import gate
 from provd.api.scope import EVERYWHERE, OWN, Place, Who, may, reach
-from provd.store import domains, links, sites, users
+from provd.store import domains, sites, users
 from provd.store.database import Store
 from tests.live import YEALINK, LiveServer
-from tests.pages.visitor import Visitor
 
 ACME = "/c/acme.example"
 STRANGER, FIRMWARE = "805ec0000a77", "108.86.0.90"
@@ -66,6 +62,14 @@ def _keys(address: str, read: str, write: str, **more: Any) -> list[Example]:
     return [Example(f"{address}/keys{end}", kind, right, **more) for end, kind, right in below]
 
 
+def _box(end: str, kind: str) -> Example:
+    return Example(f"{ACME}/voicemail/107{end.rstrip('/')}", kind, site="Dallas", people=("107",))
+
+
+BOX = {
+    "": "page", "greetings": "page", "settings": "page", "messages/1/audio": "file", "greetings/1/audio": "file",
+    "name/audio": "file",
+}  # fmt: skip
 RULES = (("", "read"), ("/default", "read"), ("/new", "write"))
 EXAMPLES: tuple[Example, ...] = (
     Example("/", "form"), Example("/sign-in", "form"), Example("/sign-in/code", "form"), Example("/sign-out", "form"),
@@ -104,7 +108,11 @@ EXAMPLES: tuple[Example, ...] = (
     Example(f"{ACME}/users/107/timeframes", right="timeframes.owned", site="Dallas", people=("107",)),
     Example(f"{ACME}/users/107/timeframes/new", right="timeframes.own", site="Dallas", people=("107",)),
     Example(f"{ACME}/users/107/timeframes/5", right="timeframes.owned", site="Dallas", people=("107",)),
-    Example(f"{ACME}/rules", leads=True), 
+    *(_box(f"/{end}", kind) for end, kind in BOX.items()), Example(f"{ACME}/voicemail", "form"),
+    Example(f"{ACME}/history"), Example(f"{ACME}/history/export", "file"),
+    Example(f"{ACME}/history/1", people=("107",)),
+    Example(f"{ACME}/trunks"), Example(f"{ACME}/trunks/new"), Example(f"{ACME}/trunks/1"),
+    Example(f"{ACME}/rules", leads=True),
     *(_of(f"{ACME}/users/101/rules{end}", right=f"answerrules.{right}") for end, right in RULES),
     Example(f"{ACME}/users/101/rules/undo", "form", "answerrules.write", "Dallas", ("101",)),
     Example(f"{ACME}/blocked"), Example(f"{ACME}/blocked/again/+12145550177", "form"),
@@ -158,30 +166,6 @@ def who_of(server: LiveServer, login: str) -> Who:
     found = server.store(users.by_login, name)
     who: Who = server.store(gate.who_is, found)
     return who
-
-
-def shelve(folder: Path) -> Path:
-    """Put a firmware image for Ada's model where a server that is not started yet will look; → the folder."""
-    (folder / "firmware").mkdir(parents=True)
-    (folder / "firmware" / "t46u.rom").write_bytes(b"firmware")
-    digest = hashlib.sha256(b"firmware").hexdigest()
-    image = f"{{name: t46u.rom, version: {FIRMWARE}, models: [yealink-t46u], sha256: {digest}}}"
-    (folder / "firmware" / "manifest.yaml").write_text(f"images:\n- {image}\n")
-    return folder
-
-
-def furnish(server: LiveServer, manager: Visitor) -> Mapping[str, str]:
-    """Make what every page needs to have something to show; → what fills the addresses."""
-    server.get(f"/p/{server.token}/{STRANGER}.cfg", agent=f"Yealink SIP-T46U 108.86.0.90 {STRANGER}")
-    server.call(server.services.recorder.flush())
-    manager.post(f"{ADAS}/keys/9", {"kind": "speed_dial", "target": "+12145550199", "label": "Florist"})
-    manager.post(f"{ADAS}/keys", {"do": "save", "when": ""})
-    made = manager.post(f"{ACME}/templates/1/apply", {"do": "apply", "macs": [YEALINK]})
-    job = re.search(r"/jobs/(\d+)", made.location)
-    assert job, made.text[:400]
-    person = server.store(users.by_login, "110@acme.example")
-    token = server.store(links.make, person.id, "password", int(time.time()), 3600)
-    return {"{token}": str(token), "{job}": job[1], "{knock}": STRANGER}
 
 
 def filled(path: str, values: Mapping[str, str]) -> str:

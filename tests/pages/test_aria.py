@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.live import LiveServer
-from tests.pages import every, every_browser
+from tests.pages import every_browser, furnished
 from tests.pages.aria_outline import outline
 from tests.pages.every_browser import Windows
 from tests.pages.visitor import Visitor
@@ -22,8 +22,8 @@ WRITE = bool(os.environ.get("PROVD_WRITE_GOLDEN"))
 
 @pytest.fixture(scope="module")
 def windows(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
-    with LiveServer(every.shelve(tmp_path_factory.mktemp("aria"))) as server:
-        values = every.furnish(server, Visitor(server).sign_in("101"))
+    with LiveServer(furnished.shelve(tmp_path_factory.mktemp("aria"))) as server:
+        values = furnished.furnish(server, Visitor(server).sign_in("101"))
         made = Windows(chromium, server, values)
         yield made
         made.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.live import LiveServer
-from tests.pages import every, every_browser
+from tests.pages import every_browser, furnished
 from tests.pages.conftest import AXE
 from tests.pages.every_browser import Windows
 from tests.pages.visitor import Visitor
@@ -21,8 +21,8 @@ RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTy
 
 @pytest.fixture(scope="module")
 def windows(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
-    with LiveServer(every.shelve(tmp_path_factory.mktemp("axe"))) as server:
-        values = every.furnish(server, Visitor(server).sign_in("101"))
+    with LiveServer(furnished.shelve(tmp_path_factory.mktemp("axe"))) as server:
+        values = furnished.furnish(server, Visitor(server).sign_in("101"))
         made = Windows(chromium, server, values, AXE.read_text())
         yield made
         made.close()

@@ -12,7 +12,7 @@ import pytest
 from provd.store import domains, sessions, sites, templates, users
 from provd.store.database import Store
 from tests.live import LiveServer
-from tests.pages import every
+from tests.pages import every, furnished
 from tests.pages.every import ACME, ADAS, EXAMPLES, Example
 from tests.pages.every_browser import Windows
 from tests.pages.visitor import Visitor
@@ -24,7 +24,7 @@ NAMED = re.compile(r"[0-9a-f]{12}|/[0-9]+|\+[0-9]+|\{job\}|rules/default")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(every.shelve(tmp_path_factory.mktemp("bad"))) as running:
+    with LiveServer(furnished.shelve(tmp_path_factory.mktemp("bad"))) as running:
         running.store(_others)
         yield running
 
@@ -41,7 +41,7 @@ def _others(store: Store) -> None:
 
 @pytest.fixture(scope="module")
 def values(server: LiveServer, manager: Visitor) -> Mapping[str, str]:
-    return every.furnish(server, manager)
+    return furnished.furnish(server, manager)
 
 
 def _named(example: Example) -> bool:

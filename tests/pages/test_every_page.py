@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from tests.live import LiveServer
-from tests.pages import every
+from tests.pages import every, furnished
 from tests.pages.every import ACME, EXAMPLES, LOGINS, ROLES, Example
 from tests.pages.visitor import Visitor
 
@@ -23,13 +23,13 @@ SAME = re.compile(r"(?<=/)(?:[0-9a-f]{12}|m?[0-9.]+|\+[0-9]+)(?=/|$)")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(every.shelve(tmp_path_factory.mktemp("every"))) as running:
+    with LiveServer(furnished.shelve(tmp_path_factory.mktemp("every"))) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def values(server: LiveServer) -> Mapping[str, str]:
-    return every.furnish(server, Visitor(server).sign_in("101"))
+    return furnished.furnish(server, Visitor(server).sign_in("101"))
 
 
 @pytest.fixture(scope="module")

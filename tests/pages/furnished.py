@@ -1,0 +1,62 @@
+"""What a server is given so that every page has something to show."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from provd.sounds import Sounds
+from provd.store import call_events, cdrs, domains, links, mailboxes, trunks, users, voicemails
+from provd.store.database import Store
+from sip_edge.call.event import CallEvent
+from sip_edge.media.wav import head
+from tests.live import YEALINK, LiveServer
+from tests.pages.every import ACME, ADAS, FIRMWARE, STRANGER
+from tests.pages.visitor import Visitor
+
+
+def shelve(folder: Path) -> Path:
+    """Put a firmware image for Ada's model where a server that is not started yet will look; → the folder."""
+    (folder / "firmware").mkdir(parents=True)
+    (folder / "firmware" / "t46u.rom").write_bytes(b"firmware")
+    digest = hashlib.sha256(b"firmware").hexdigest()
+    image = f"{{name: t46u.rom, version: {FIRMWARE}, models: [yealink-t46u], sha256: {digest}}}"
+    (folder / "firmware" / "manifest.yaml").write_text(f"images:\n- {image}\n")
+    return folder
+
+
+def furnish(server: LiveServer, manager: Visitor) -> Mapping[str, str]:
+    """Make what every page needs to have something to show; → what fills the addresses."""
+    server.get(f"/p/{server.token}/{STRANGER}.cfg", agent=f"Yealink SIP-T46U 108.86.0.90 {STRANGER}")
+    server.call(server.services.recorder.flush())
+    manager.post(f"{ADAS}/keys/9", {"kind": "speed_dial", "target": "+12145550199", "label": "Florist"})
+    manager.post(f"{ADAS}/keys", {"do": "save", "when": ""})
+    made = manager.post(f"{ACME}/templates/1/apply", {"do": "apply", "macs": [YEALINK]})
+    job = re.search(r"/jobs/(\d+)", made.location)
+    assert job, made.text[:400]
+    server.store(_called, server.settings.data_dir / "voicemail")
+    person = server.store(users.by_login, "110@acme.example")
+    token = server.store(links.make, person.id, "password", int(time.time()), 3600)
+    return {"{token}": str(token), "{job}": job[1], "{knock}": STRANGER}
+
+
+def _called(store: Store, folder: Path) -> None:
+    """Donald has a message, a greeting and a recorded name; he was called; a trunk is there."""
+    acme, now = domains.by_name(store, "acme.example").id, int(time.time())
+    user = users.by_extension(store, acme, "107")
+    kept = [Sounds(folder).keep(acme, user.id, head(16_000) + bytes([n]) * 16_000) for n in range(3)]
+    voicemails.add(store, acme, user.id, kept[0].file, kept[0].seconds, kept[0].octets, now, name="Bob")
+    mailboxes.add_greeting(store, acme, user.id, "Away", kept[1].file, kept[1].seconds, kept[1].octets, now)
+    mailboxes.set_name(store, acme, user.id, kept[2].file, kept[2].seconds, kept[2].octets)
+    trunks.create(store, acme, "Carrier", "sip.carrier.example", now, networks=["203.0.113.0/28"])
+    events = [
+        CallEvent("c1", now - 90, acme, "began", 1, number="+12145550199", name="Bob", called="2145550100"),
+        CallEvent("c1", now - 89, acme, "ringing", 2, extension="107", name="Donald Knuth"),
+        CallEvent("c1", now - 85, acme, "answered", 2, extension="107"),
+        CallEvent("c1", now - 20, acme, "ended", status=200),
+    ]
+    call_events.add(store, events)
+    cdrs.follow(store)
