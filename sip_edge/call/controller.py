@@ -2,7 +2,7 @@
 
 Rules of this file:
 - What is decided, is decided in `routing` and in `call.call`, which are pure; here it is carried out.
-- A conversation ends in `end`, whatever happened: every leg of it is released there, and the caller has an answer.
+- A conversation ends in `Ending.end`, whatever happened: there every leg is released, and the caller has an answer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sip_edge.call.call import Command
 from sip_edge.call.conversation import Book, Conversation
 from sip_edge.call.deciding import Deciding
 from sip_edge.call.description import Origin
+from sip_edge.call.ending import Ending
 from sip_edge.call.event import CallEvent
 from sip_edge.call.features import Features
 from sip_edge.call.inside import Inside
@@ -29,7 +30,7 @@ from sip_edge.call.known import Directory, Known
 from sip_edge.call.lamps import Lamps
 from sip_edge.call.leg import End, Leg
 from sip_edge.call.orbits import Orbits
-from sip_edge.call.placing import ELSEWHERE, Placing
+from sip_edge.call.placing import Placing
 from sip_edge.call.sessions import Sessions
 from sip_edge.call.taking import Taking
 from sip_edge.call.transfers import Transfers
@@ -81,6 +82,8 @@ class Controller:
         self.inside = Inside(self)
         self.sessions = Sessions(self)
         self.audio = Audio(self)
+        self.ending = Ending(self)
+        self.end, self.dissolve, self.hung_up = self.ending.end, self.ending.dissolve, self.ending.hung_up
         self.transfers = Transfers(self)
         self.taking = Taking(self)
         self.orbits = Orbits(self)
@@ -191,7 +194,7 @@ class Controller:
                 case machine.Invite(leg):
                     self.placing.invite(one, one.legs[leg])
                 case machine.Cancel(leg, elsewhere):
-                    self._cancel(one, one.legs.get(leg), elsewhere=elsewhere)
+                    self.ending.cancel(one, one.legs.get(leg), elsewhere=elsewhere)
                 case machine.Connect(leg):
                     self.welcome.connect(one, one.legs[leg])
                 case machine.Progress(leg, status, media):
@@ -199,14 +202,14 @@ class Controller:
                 case machine.GoOn(why, status):
                     self.deciding.go_on(one, why, status)
                 case machine.Refuse(status):
-                    self.refuse(one, status)
+                    self.ending.refuse(one, status)
                 case machine.Wait(name, seconds):
                     self._forget(one, name)
                     one.timers[name] = self.stack.timers.after(seconds, self._due, one, name)
                 case machine.Forget(name):
                     self._forget(one, name)
                 case machine.HangUp(leg):
-                    self._too_late(one, leg)
+                    self.ending.too_late(one, leg)
 
     def _due(self, one: Conversation, name: str) -> None:
         one.timers.pop(name, None)
@@ -216,24 +219,6 @@ class Controller:
         timer = one.timers.pop(name, None)
         if timer is not None:
             timer.cancel()
-
-    def _cancel(self, one: Conversation, leg: Leg | None, *, elsewhere: bool) -> None:
-        if leg is None or leg.over:
-            return
-        leg.cancelled = True
-        invitation = one.invitations.get(leg.number)
-        if invitation is not None:
-            self.placing.cancel(invitation, ELSEWHERE if elsewhere else "")
-        self.note(one, "not_answered", leg, status=487, reason="elsewhere" if elsewhere else "cancelled")
-        self._leave(one, leg)
-
-    def _too_late(self, one: Conversation, number: int) -> None:
-        """A phone has answered a call that is somebody else's by now."""
-        leg, invitation = one.legs.get(number), one.invitations.get(number)
-        if leg is not None and invitation is not None:
-            invitation.acknowledge()
-            self.wire.bye(leg, ELSEWHERE)
-            self._leave(one, leg)
 
     # What legs say
 
@@ -285,12 +270,13 @@ class Controller:
         if dialog is not None and isinstance(flow, Flow):
             self.journal.on(
                 DialogRow(
-                    self._name(leg), one.domain, dialog.call_id, str(dialog.local), str(dialog.remote),
+                    self.name_of(leg), one.domain, dialog.call_id, str(dialog.local), str(dialog.remote),
                     str(dialog.target), dialog.routes, dialog.local_cseq or 0, flow.protocol, *flow.remote, self.now(),
                 )
             )  # fmt: skip
 
-    def _name(self, leg: Leg) -> str:
+    def name_of(self, leg: Leg) -> str:
+        """What the leg is called where its dialog is written down."""
         return f"{self.started}.{leg.number}"
 
     def failed(self, one: Conversation, leg: Leg, status: int) -> None:
@@ -299,88 +285,12 @@ class Controller:
         if leg.number in one.legs:
             reason = "busy" if status in machine.BUSY else "failed"
             self.note(one, "not_answered", leg, status=status, reason=reason)
-            self._leave(one, leg)
+            self.ending.leave(one, leg)
         self.carry_out(one, one.call.failed(leg.number, status))
 
     def _cancelled(self, one: Conversation) -> None:
         self.carry_out(one, one.call.given_up())
         self.end(one, one.caller, "cancelled", 487)
-
-    # The end
-
-    def refuse(self, one: Conversation, status: int) -> None:
-        """Nobody is there for the caller. One who is talking already is hung up, unless somebody knows better."""
-        if one.on_refused is not None and one.on_refused(status):
-            return
-        self.counts["refused"] += 1
-        self.end(one, None, "refused", status)
-
-    def hung_up(self, leg: Leg, reason: str = "hung_up") -> None:
-        """A leg is over, and so is what it was in."""
-        one = self.book.of(leg)
-        if one is None:
-            leg.ended()
-            return
-        self.carry_out(one, one.call.given_up())
-        self.end(one, leg, reason, 487)
-
-    def end(self, one: Conversation, by: Leg | None = None, reason: str = "", status: int = 0) -> None:
-        """Release everything of a conversation, once."""
-        if one.over:
-            return
-        one.over = True
-        for timer in one.timers.values():
-            timer.cancel()
-        if one.asked is not None and not one.asked.answered:
-            one.asked.reply(status or 480)
-        for asked in one.pending:
-            asked.reply(487)
-        for leg in list(one.legs.values()):
-            self._release(one, leg, reason if leg is by else "ended")
-        self.orbits.emptied(one)
-        self.audio.over(one)
-        self._ended(one, status, reason)
-        if one.on_over is not None:
-            one.on_over()
-
-    def dissolve(self, one: Conversation, reason: str) -> None:
-        """A conversation has nobody in it any more: who was, is in another."""
-        one.over = True
-        for timer in one.timers.values():
-            timer.cancel()
-        self.orbits.emptied(one)
-        self.audio.over(one)
-        self._ended(one, 200, reason)
-
-    def _ended(self, one: Conversation, status: int, reason: str) -> None:
-        self.book.conversations.pop(one.id, None)
-        self.note(one, "ended", status=200 if one.answered else status or 480, reason=reason)
-
-    def _release(self, one: Conversation, leg: Leg, reason: str) -> None:
-        if not leg.over and not leg.incoming and not leg.talking:
-            self._cancel(one, leg, elsewhere=False)
-            return
-        talked = leg.talking
-        invitation = one.invitations.get(leg.number)
-        if talked and invitation is not None and not leg.incoming:
-            invitation.acknowledge()
-        if not leg.over:
-            self.wire.bye(leg)
-        if talked or leg.was_talking:
-            self._left(one, leg, reason)
-        else:
-            self._leave(one, leg)
-
-    def _left(self, one: Conversation, leg: Leg, reason: str) -> None:
-        self.note(one, "left", leg, reason=reason)
-        self._leave(one, leg)
-
-    def _leave(self, one: Conversation, leg: Leg) -> None:
-        invitation = one.invitations.get(leg.number)
-        self.lamps.clear(leg)
-        self.sessions.forget(leg)
-        self.journal.over(self._name(leg))
-        self.book.leave(leg, invitation.request.call_id if invitation is not None else "")
 
     async def stop(self) -> None:
         """End every call, so that no phone is left in one."""

@@ -1,0 +1,113 @@
+"""The end of calls and legs: every way out leads through here, and nothing is left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sip_edge.call.conversation import Conversation
+from sip_edge.call.leg import Leg
+from sip_edge.call.placing import ELSEWHERE
+
+if TYPE_CHECKING:
+    from sip_edge.call.controller import Controller
+
+
+class Ending:
+    """One a controller."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def refuse(self, one: Conversation, status: int) -> None:
+        """Nobody is there for the caller. One who is talking already is hung up, unless somebody knows better."""
+        if one.on_refused is not None and one.on_refused(status):
+            return
+        self._controller.counts["refused"] += 1
+        self.end(one, None, "refused", status)
+
+    def hung_up(self, leg: Leg, reason: str = "hung_up") -> None:
+        """A leg is over, and so is what it was in."""
+        one = self._controller.book.of(leg)
+        if one is None:
+            leg.ended()
+            return
+        self._controller.carry_out(one, one.call.given_up())
+        self.end(one, leg, reason, 487)
+
+    def end(self, one: Conversation, by: Leg | None = None, reason: str = "", status: int = 0) -> None:
+        """Release everything of a conversation, once."""
+        if one.over:
+            return
+        one.over = True
+        for timer in one.timers.values():
+            timer.cancel()
+        if one.asked is not None and not one.asked.answered:
+            one.asked.reply(status or 480)
+        for asked in one.pending:
+            asked.reply(487)
+        for leg in list(one.legs.values()):
+            self._release(one, leg, reason if leg is by else "ended")
+        self._controller.orbits.emptied(one)
+        self._controller.audio.over(one)
+        self._ended(one, status, reason)
+        if one.on_over is not None:
+            one.on_over()
+
+    def dissolve(self, one: Conversation, reason: str) -> None:
+        """A conversation has nobody in it any more: who was, is in another."""
+        one.over = True
+        for timer in one.timers.values():
+            timer.cancel()
+        self._controller.orbits.emptied(one)
+        self._controller.audio.over(one)
+        self._ended(one, 200, reason)
+
+    def _ended(self, one: Conversation, status: int, reason: str) -> None:
+        self._controller.book.conversations.pop(one.id, None)
+        self._controller.note(one, "ended", status=200 if one.answered else status or 480, reason=reason)
+
+    def _release(self, one: Conversation, leg: Leg, reason: str) -> None:
+        if not leg.over and not leg.incoming and not leg.talking:
+            self.cancel(one, leg, elsewhere=False)
+            return
+        talked = leg.talking
+        invitation = one.invitations.get(leg.number)
+        if talked and invitation is not None and not leg.incoming:
+            invitation.acknowledge()
+        if not leg.over:
+            self._controller.wire.bye(leg)
+        if talked or leg.was_talking:
+            self._left(one, leg, reason)
+        else:
+            self.leave(one, leg)
+
+    def _left(self, one: Conversation, leg: Leg, reason: str) -> None:
+        self._controller.note(one, "left", leg, reason=reason)
+        self.leave(one, leg)
+
+    def leave(self, one: Conversation, leg: Leg) -> None:
+        """Nothing here knows the leg any more."""
+        invitation = one.invitations.get(leg.number)
+        self._controller.lamps.clear(leg)
+        self._controller.sessions.forget(leg)
+        self._controller.journal.over(self._controller.name_of(leg))
+        self._controller.book.leave(leg, invitation.request.call_id if invitation is not None else "")
+
+    def cancel(self, one: Conversation, leg: Leg | None, *, elsewhere: bool) -> None:
+        """A phone is to ring no more; `elsewhere`: another has answered."""
+        if leg is None or leg.over:
+            return
+        leg.cancelled = True
+        invitation = one.invitations.get(leg.number)
+        if invitation is not None:
+            self._controller.placing.cancel(invitation, ELSEWHERE if elsewhere else "")
+        self._controller.note(one, "not_answered", leg, status=487, reason="elsewhere" if elsewhere else "cancelled")
+        self.leave(one, leg)
+
+    def too_late(self, one: Conversation, number: int) -> None:
+        """A phone has answered a call that is somebody else's by now."""
+        leg, invitation = one.legs.get(number), one.invitations.get(number)
+        if leg is not None and invitation is not None:
+            invitation.acknowledge()
+            self._controller.wire.bye(leg, ELSEWHERE)
+            self.leave(one, leg)
