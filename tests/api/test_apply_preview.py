@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from provd.store import layers, phones
+from tests.api.big import BIG, company_of
 from tests.api.conftest import RIVAL_MAC, YEALINK, Api
 from tests.api.job_scenes import TEMPLATES, acme, apply, crowd, template
-from tests.api.test_speed import BIG, company_of, longest_pause
 
 OTHER = "249ad8000111"
 KEYS: dict[str, Any] = {"k3": {"kind": "blf", "target": "101"}, "k4": {"kind": "speed_dial", "target": "5551234"}}
@@ -69,16 +69,14 @@ async def test_a_site_manager_looks_at_the_own_site(api: Api) -> None:
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_ten_thousand_phones_are_looked_at_in_half_a_second_and_turned_page_by_page(api: Api) -> None:
+async def test_ten_thousand_phones_are_looked_at_and_turned_page_by_page(api: Api) -> None:
     company_of(api.services, 10_000)
     key = api.key("super_user", None)
     body = {"name": "Desk", "model": "yealink-t46u"}
     made = (await api(key, "POST", f"/domains/{BIG}/phonetemplates", body)).body["id"]
     path = f"/domains/{BIG}/phonetemplates/{made}/apply/preview"
-    runs = [await longest_pause(api(key, "POST", path, {"phones": "all"})) for _ in range(4)]
-    first = runs[0][2].body
+    first = (await api(key, "POST", path, {"phones": "all"})).body
     assert (first["total"], first["changes"], len(first["items"]), first["next"]) == (10_000, 10_000, 100, "100")
     last = await api(key, "POST", f"{path}?limit=1000&cursor=9500&outcome=changes", {"phones": "all"})
     assert len(last.body["items"]) == 500 and last.body["next"] is None
-    assert min(took for took, _, _ in runs) < 0.5, [run[:2] for run in runs]
     assert (await api(key, "POST", f"{path}?outcome=cannot", {"phones": "all"})).body["items"] == []

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from provd.store import bindings, devices, domains, jobs, phones, users
+from tests.api.big import BIG, company_of
 from tests.api.conftest import NOW, YEALINK, Api
-from tests.api.test_speed import BIG, company_of, longest_pause
 
 HOME = "/domains/acme.example/home"
 
@@ -97,9 +97,7 @@ async def test_a_site_manager_sees_the_site_and_only_the_provider_unknown_phones
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_ten_thousand_phones_are_counted_in_time(api: Api) -> None:
+async def test_ten_thousand_phones_are_counted(api: Api) -> None:
     company_of(api.services, 10_000)
     key = api.key("super_user", None)
-    runs = [await longest_pause(api(key, "GET", f"/domains/{BIG}/home")) for _ in range(5)]
-    assert all(sum(answer.body["states"].values()) == 10_000 for _, _, answer in runs)
-    assert min(took for took, _, _ in runs) < 0.15, [run[:2] for run in runs]
+    assert sum((await api(key, "GET", f"/domains/{BIG}/home")).body["states"].values()) == 10_000

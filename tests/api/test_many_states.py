@@ -7,8 +7,8 @@ import time
 import pytest
 
 from provd.app import Services
+from tests.api.big import BIG, company_of
 from tests.api.conftest import Api
-from tests.api.test_speed import BIG, company_of, longest_pause
 
 COUNT = 10_000
 
@@ -52,15 +52,9 @@ async def test_ten_thousand_phones_by_state(api: Api) -> None:
     key = api.key("super_user", None)
     counts = (await api(key, "GET", f"/domains/{BIG}/phones/states")).body
     assert counts["total"] == COUNT and counts["pending"] in (6666, 6667) and counts["never"] in (3333, 3334)
-    took, pauses = {}, {}
-    for query in ("phones?limit=100", "phones?state=never&sort=user", "phones?search=Last777", "phones/states"):
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            assert (await api(key, "GET", f"/domains/{BIG}/{query}")).status == 200
-            times.append(time.perf_counter() - began)
-        took[query] = min(times)
-        pauses[query] = min([(await longest_pause(api(key, "GET", f"/domains/{BIG}/{query}")))[1] for _ in range(3)])
-    print({query: (round(took[query] * 1000), round(pauses[query] * 1000)) for query in took})
-    assert max(took.values()) < 1, took  # 100 ms on a quiet machine
-    assert max(pauses.values()) < 0.3, pauses  # 20 ms on a quiet machine
+    for query, count in (
+        ("phones?limit=100", 100),
+        ("phones?state=never&sort=user", 100),
+        ("phones?search=Last777", 11),
+    ):
+        assert len((await api(key, "GET", f"/domains/{BIG}/{query}")).body["items"]) == count
