@@ -126,3 +126,18 @@ def links(page: str, path: str) -> Iterator[str]:
             continue
         if not parts.path.endswith(("/export", "/live")):
             yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def test_pages_are_kept_by_nobody_and_their_files_for_a_year(
+    values: Mapping[str, str], people: Mapping[str, Visitor]
+) -> None:
+    assets: set[str] = set()
+    for example in EXAMPLES:
+        if example.kind in ("page", "part", "file"):
+            seen = people["admin"].get(every.filled(example.path, values))
+            assert "no-store" in seen.headers["cache-control"], example.path
+            assets |= set(re.findall(r'"(/static/[^"#]+)', seen.html))
+    assert len(assets) > 10
+    for asset in assets:
+        seen = people["admin"].get(asset)
+        assert seen.status == 200 and "immutable" in seen.headers["cache-control"], asset
