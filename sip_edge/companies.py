@@ -41,6 +41,11 @@ class Companies:
         self._kept: OrderedDict[str, Company] = OrderedDict()
         self._names: dict[int, str] = {}
         self._stale: set[str] = set()
+        self._begun = 0
+        self._made: dict[str, int] = {}
+        self._reading = 0
+        self._meanwhile: set[int | None] = set()
+        """Companies that changed while some company was read: it may be one whose id is not known yet."""
         self._last = -1
         self._seen: object = None
         self._turn = asyncio.Lock()
@@ -101,21 +106,37 @@ class Companies:
     def _note(self, noun: str, domain_id: int | None) -> None:
         if noun == "server":
             self._stale |= self._kept.keys()
-        elif noun not in _NOT_CALLS and domain_id in self._names:
-            self._stale.add(self._names[domain_id])
+        elif noun not in _NOT_CALLS:
+            if self._reading:
+                self._meanwhile.add(domain_id)
+            if domain_id in self._names:
+                self._stale.add(self._names[domain_id])
 
     async def _read(self, domain: str) -> None:
-        """Read a company; what changes meanwhile makes it stale again."""
+        """Read a company; what changes meanwhile makes it stale again. Of two that read it at once, who began last has
+        seen more."""
         self._stale.discard(domain)
+        self._begun += 1
+        begun, self._reading = self._begun, self._reading + 1
         try:
             found = await self._store.run_apart(_read, domain)
         except BaseException:
             self._stale.add(domain)
             raise
-        self._forget(domain)
-        if found is None:
-            return
-        domain_id, company = found
+        finally:
+            self._reading -= 1
+            changed = set(self._meanwhile)
+            if not self._reading:
+                self._meanwhile.clear()
+        if begun >= self._made.get(domain, 0):
+            self._forget(domain)
+            if found is not None:
+                self._keep(domain, found[0], found[1], begun)
+                if found[0] in changed:
+                    self._stale.add(domain)
+
+    def _keep(self, domain: str, domain_id: int, company: Company, begun: int) -> None:
+        self._made[domain] = begun
         self._names[domain_id] = domain
         self._kept[domain] = company
         if len(self._kept) > self._most:
@@ -123,6 +144,7 @@ class Companies:
 
     def _forget(self, domain: str) -> None:
         self._kept.pop(domain, None)
+        self._made.pop(domain, None)
         self._stale.discard(domain)
         self._names = {number: name for number, name in self._names.items() if name != domain}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,3 +136,23 @@ def test_a_trunks_password_is_sealed_and_sealed_anew(store: Store, acme: Company
     assert reseal(store) >= 1
     assert store.sql("SELECT sealed_password FROM trunks").fetchone()[0] != kept
     assert trunks.everything(store)[0][2] == "hush"
+
+
+def test_a_change_in_the_midst_of_reading_is_not_missed(
+    store: Store, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    companies, domain = Companies(store), acme.domain.name
+    read = store.run_apart
+
+    async def interrupted(function: Any, *args: Any) -> Any:
+        found = await read(function, *args)
+        if function.__name__ != "_read":
+            return found
+        monkeypatch.undo()
+        answering.update(store, acme.id, acme.ada.id, NOW, do_not_disturb=True)
+        await companies.of("nobody.example")  # somebody else's question reads the feed
+        return found
+
+    monkeypatch.setattr(store, "run_apart", interrupted)
+    assert not known(companies, domain).people["101"].do_not_disturb, "it was read before the change"
+    assert known(companies, domain).people["101"].do_not_disturb, "and is read again after it"
