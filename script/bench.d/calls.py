@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import gc
 import shutil
 import signal
 import socket
@@ -142,6 +143,9 @@ async def serve(folder: Path, called: int) -> None:
     port = await listeners.listen_udp("127.0.0.1", 0)
     _register(registrar, called)
     companies.start()
+    gc.collect()
+    gc.freeze()  # as `provd serve` does
+    gc.set_threshold(50_000, 50, 100)
     print(port, flush=True)
     ending = asyncio.Event()
     flushing = asyncio.create_task(_flush(journal, ending))

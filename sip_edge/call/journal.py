@@ -13,7 +13,8 @@ from provd.store.call_events import DialogRow
 from provd.store.database import Store
 from sip_edge.call.event import CallEvent
 
-SLICE = 400
+SLICE = 100
+"""Events a transaction: 2 ms of the interpreter, which calls wait for no longer than that."""
 MOST_WAITING = 100_000
 log = logging.getLogger(__name__)
 
