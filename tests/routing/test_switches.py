@@ -9,6 +9,7 @@ import pytest
 from provd.answering.rule import Destination, Rule
 from provd.store import answer_rules, answering, devices, timeframes
 from provd.store.database import Store
+from provd.store.routing_rows import Answering
 from sip_edge.companies import Companies
 from sip_edge.presence.feature_event import SetDnd, SetForward
 from sip_edge.presence.person_lamps import PersonLamps
@@ -60,7 +61,7 @@ def test_what_cannot_be_switched_is_said_and_changes_nothing(store: Store, acme:
             done = await switches.dial(acme.domain.name, "101", function, argument)
             assert done.on is None and done.why.endswith("."), (function, argument)
         assert (await switches.dial(acme.domain.name, "999", "dnd_on", "")).on is None
-        assert answering.get(store, acme.id, acme.ada.id) == answering.Answering()
+        assert answering.get(store, acme.id, acme.ada.id) == Answering()
         with pytest.raises(KeyError):
             await switches.dial(acme.domain.name, "101", "pickup_domain", "")
 
