@@ -47,6 +47,7 @@ def test_a_page_keeps_nobody_out(windows: Windows, view: tuple[str, str]) -> Non
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         found.append(f"{page.url} scrolls sideways on a phone")
     page.emulate_media(color_scheme="dark")
-    found += breaches(page, "dark, 390 px")
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+    found += breaches(page, "dark, 390 px, all folded out")
     assert not found, "\n".join(found)
     assert not windows.complaints
