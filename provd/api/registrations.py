@@ -216,7 +216,7 @@ async def list_registrations(call: Call) -> Any:
     By device. `search` looks at device, person, MAC, address and User-Agent. Site managers see those of their site,
     basic users and agents their own."""
     query, store = call.query, call.services.store
-    allowed, words = await store.run(_devices, call), await store.run(searched, call)
+    allowed, words = await store.run(_devices, call), await store.run_apart(searched, call)
     after = _after(query["cursor"]) if query.get("cursor") else ("", -1)
     mac = mac_in(query["phone"]) if query.get("phone") else ""
     rows = [
