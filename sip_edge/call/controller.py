@@ -68,6 +68,8 @@ class Controller:
         """`flow_to` and `udp_flow` find ways (`Listeners`); `mark` is what our tags begin with."""
         self.stack = stack
         self.registrar = registrar
+        self.now: Callable[[], float] = registrar.now
+        """Epoch seconds: by them rules are chosen, and calls written down."""
         self.directory = directory
         self.lamps = lamps
         self.journal = journal
@@ -110,10 +112,6 @@ class Controller:
     def next_number(self) -> int:
         """A number for a leg."""
         return next(self._numbers)
-
-    def now(self) -> float:
-        """Epoch seconds."""
-        return self.registrar.now()
 
     def trunks_for(self, domain: str) -> Sequence[Trunk]:
         """The trunks for a call out of a company, the first to be tried first."""
