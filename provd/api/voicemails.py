@@ -96,7 +96,7 @@ def patch_mailbox(store: Store, call: Call) -> Any:
     if "greeting_id" in settings:
         mailboxes.choose_greeting(store, call.domain_id, user.id, settings.pop("greeting_id"))
     if settings:
-        mailboxes.save(store, call.domain_id, user.id, settings)
+        mailboxes.save(store, call.domain_id, user.id, settings, call.now)
     call.audit(store, "update", "mailbox", user.extension)
     return get_mailbox(store, call)
 

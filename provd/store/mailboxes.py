@@ -13,7 +13,7 @@ from typing import Any
 
 from provd.errors import Conflict, Invalid, NotFound, Problem
 from provd.mailbox import AFTER_MAIL, MAILS, MOST_COPIES, QUOTA, REMINDER_MINUTES, complete
-from provd.store import rules
+from provd.store import changes, rules
 from provd.store.database import Store
 
 MOST_GREETINGS = 20
@@ -62,14 +62,16 @@ def get(store: Store, domain_id: int, user_id: int) -> Mailbox:
     return Mailbox(row[0], row[1], complete(json.loads(row[2])), *row[3:])
 
 
-def save(store: Store, domain_id: int, user_id: int, settings: Mapping[str, Any]) -> Mailbox:
-    """Saves those settings that are given; raises Invalid for what cannot be."""
+def save(store: Store, domain_id: int, user_id: int, settings: Mapping[str, Any], now: int = 0) -> Mailbox:
+    """Saves those settings that are given; raises Invalid for what cannot be. Calls learn of a mailbox that is switched
+    on or off."""
     with store.transaction():
         box = get(store, domain_id, user_id)
         made = {**box.settings, **settings}
         rules.require(_problems(store, domain_id, user_id, made))
         _put(store, box, settings=json.dumps(made, ensure_ascii=False))
-        touched(store, domain_id, user_id)
+        if made["enabled"] != box.settings["enabled"]:
+            changes.record(store, "answering", user_id, domain_id, now)
     return get(store, domain_id, user_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provd.store import answer_rules, answering, dialling, number_filters
+from provd.store import answer_rules, answering, dialling, mailboxes, number_filters
 from provd.store.database import Store
 from provd.store.routing_rows import CompanyRows, PersonRow, SavedRule
 
@@ -50,6 +50,7 @@ def load(store: Store, domain: str) -> CompanyRows | None:
             tuple((int(r[0]), str(r[1]), str(r[2]), str(r[3])) for r in store.sql(_FRAMES, (domain_id,)).fetchall()),
             tuple((*one[:4], bool(one[4])) for one in store.sql(_NUMBERS, (domain_id,)).fetchall()),
             tuple(number_filters.of_company(store, domain_id)), dialling.get(store, domain_id),
+            mailboxes.without(store, domain_id),
         )  # fmt: skip
 
 

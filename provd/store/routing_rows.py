@@ -166,3 +166,5 @@ class CompanyRows:
     numbers: tuple[tuple[str, str, str, str, bool], ...]
     filters: tuple[tuple[int | None, str, bool], ...]
     dialling: Dialling
+    without_voicemail: frozenset[str] = frozenset()
+    """Extensions whose voicemail is switched off (SF-042)."""

@@ -50,6 +50,7 @@ def _person(
         block_anonymous=own.block_anonymous, spam=own.spam, area_code=row.area_code,
         caller_id_number=row.caller_id_number, caller_id_name=row.caller_id_name,
         emergency_caller_id=row.emergency_caller_id, department=row.department, site=row.site, chosen=own.chosen,
+        voicemail=row.extension not in rows.without_voicemail,
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from provd.errors import Conflict, Invalid, NotFound
 from provd.mailbox import QUOTA
-from provd.store import mailboxes, voicemails
+from provd.store import mailboxes, routing, voicemails
 from provd.store.database import Store
+from sip_edge.routing.building import build
 from tests.store.conftest import NOW, Company
 
 
@@ -21,6 +22,10 @@ def test_what_is_set_stays_and_the_rest_keeps_its_default(store: Store, acme: Co
     box = mailboxes.save(store, acme.id, acme.ada.id, {"enabled": False, "copies": ["102"]})
     assert (box.settings["enabled"], box.settings["copies"], box.settings["mail"]) == (False, ["102"], "no")
     assert mailboxes.without(store, acme.id) == {"101"}
+    rows = routing.load(store, "acme.example")
+    assert rows is not None
+    people = build(rows).people
+    assert (people["101"].voicemail, people["102"].voicemail) == (False, True)
 
 
 def test_copies_go_to_other_people_of_the_company_only(store: Store, acme: Company, other: Company) -> None:
