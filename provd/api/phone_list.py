@@ -101,7 +101,7 @@ def _sorted_page(store: Store, call: Call, heard: list[Heard] | None) -> dict[st
 
 
 def _chosen(store: Store, call: Call, heard: list[Heard] | None) -> tuple[phone_states.Overview, list[StateRow]]:
-    """All phones with what is needed for their state, and those of them that the filters but for `state` let through."""
+    """All phones with what is needed for their state, and those that the filters but for `state` let through."""
     overview = phone_states.of_domain(store, call, heard)
     wanted = _wanted(store, call)
     if wanted is None:
