@@ -46,3 +46,88 @@ class PhoneNumbers(Model):
 
     class Meta:
         table_name = "phone_numbers"
+
+
+class AnswerRules(Model):
+    id = AutoField()
+    domain_id = IntegerField()
+    user_id = IntegerField()
+    timeframe_id = IntegerField(null=True)
+    place = IntegerField()
+    content = JsonText()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "answer_rules"
+
+
+class Answering(Model):
+    user_id = IntegerField(primary_key=True)
+    domain_id = IntegerField()
+    do_not_disturb = BooleanField()
+    forwards = JsonText()
+    block_anonymous = BooleanField()
+    spam = TextField()
+    chosen = IntegerField(null=True)
+
+    class Meta:
+        table_name = "answering"
+
+
+class NumberFilters(Model):
+    id = AutoField()
+    domain_id = IntegerField()
+    user_id = IntegerField(null=True)
+    number = TextField()
+    allowed = BooleanField()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "number_filters"
+
+
+class Dialling(Model):
+    domain_id = IntegerField(primary_key=True)
+    code_table = TextField()
+    codes = JsonText()
+    translations = JsonText()
+    emergency = JsonText()
+    caller_id_number = TextField()
+    emergency_caller_id = TextField()
+    spam_offered = BooleanField()
+
+    class Meta:
+        table_name = "dialling"
+
+
+class Trunks(Model):
+    id = AutoField()
+    domain_id = IntegerField(null=True)
+    name = TextField()
+    place = IntegerField()
+    kind = TextField()
+    host = TextField()
+    port = IntegerField()
+    transport = TextField()
+    user_name = TextField()
+    sealed_password = TextField()
+    networks = JsonText()
+    most_calls = IntegerField()
+    writes = TextField()
+    enabled = BooleanField()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "trunks"
+
+
+class TriedCalls(Model):
+    id = AutoField()
+    domain_id = IntegerField()
+    name = TextField()
+    asked = JsonText()
+    expected = JsonText()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "tried_calls"
