@@ -60,7 +60,7 @@ from sip_edge.registrar.location import Rules
 
 log = logging.getLogger(__name__)
 
-MAX_BODY = 16 * 1024 * 1024  # an import of phones; what phones send is bounded by its own setting
+MAX_BODY = 20 * 1024 * 1024  # more than any page or endpoint takes, so that their own sentence is what is seen
 
 
 @dataclass(slots=True)
