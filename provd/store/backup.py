@@ -34,7 +34,8 @@ LINE_LIMIT = 64 * 1024 * 1024
 # Parents first. The change feed is left out: whoever restores starts with nothing remembered.
 TABLES = {
     "facts": "name", "domains": "id", "sites": "id", "departments": "id", "users": "id", "devices": "id",
-    "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "drafts": "id", "contacts": "id",
+    "templates": "id", "phones": "id", "phone_lines": "id", "layers": "id", "layer_versions": "id", "drafts": "id",
+    "contacts": "id",
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "call_events": "id",
     "mailboxes": "user_id", "voicemails": "id", "greetings": "id", "music": "id", "music_clips": "id",
