@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from sip_edge.routing.facts import Company
-
-ORBITS = tuple(f"70{number}" for number in range(1, 10))
-"""Where calls are parked in a company that has no orbits of its own (platform-facts.md section 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +43,10 @@ class Directory:
             return None
         made = self._made.get(domain)
         if made is None or made[0] is not found:
-            made = self._made[domain] = (found, Known(self._domain_id(domain), _with_orbits(found)))
+            made = self._made[domain] = (found, Known(self._domain_id(domain), found))
         return made[1]
 
     async def of(self, domain: str) -> Known | None:
         """The company, read if need be."""
         await self._source.of(domain)
         return self.get(domain)
-
-
-def _with_orbits(company: Company) -> Company:
-    if company.orbits:
-        return company
-    taken = company.people.keys() | company.services.keys()
-    return replace(company, orbits=frozenset(one for one in ORBITS if one not in taken))

@@ -8,6 +8,8 @@ from provd.timeframe.reading import kept
 from sip_edge.routing.codes import TABLES, changed
 from sip_edge.routing.facts import Company, Frame, Inbound, Person
 
+ORBITS = tuple(f"70{number}" for number in range(1, 10))
+"""Where calls are parked, as far as these are nobody's extensions (platform-facts.md section 7)."""
 _UNSET = Answering()
 _DEFAULTS = (DEFAULT,)
 _NOBODY: frozenset[str] = frozenset()
@@ -18,6 +20,7 @@ def build(rows: CompanyRows) -> Company:
     allowed, blocked = _lists(rows)
     dialling = rows.dialling
     people = {one.extension: _person(one, rows, allowed, blocked) for one in rows.people}
+    services = _services(rows)
     return Company(
         rows.domain, rows.zone or "UTC", rows.country, rows.area_code,
         people=people,
@@ -26,7 +29,8 @@ def build(rows: CompanyRows) -> Company:
             for number, treatment, to, prefix, enabled in rows.numbers
         },
         frames={number: Frame(number, name, kept(times, forced)) for number, name, times, forced in rows.frames},
-        services=_services(rows),
+        services=services,
+        orbits=frozenset(ORBITS) - people.keys() - services.keys(),
         blocked=blocked.get(None, _NOBODY),
         codes=changed(TABLES[dialling.code_table], dialling.codes),
         translations=dialling.translations,

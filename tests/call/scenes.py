@@ -22,6 +22,7 @@ from sip_edge.call.trunk import Trunk
 from sip_edge.defence.policy import Policy
 from sip_edge.presence.book import Book
 from sip_edge.presence.state import State
+from sip_edge.routing.building import ORBITS
 from sip_edge.routing.facts import Company, Inbound, Person
 from sip_edge.transport.flow import Flow
 from tests.call.phones import CARRIER, Desk, Incoming, Outgoing, offer, port_of
@@ -40,6 +41,7 @@ ACME = Company(
     },
     numbers={NUMBER: Inbound(NUMBER, "user", "102")},
     caller_id_number=NUMBER,
+    orbits=frozenset(ORBITS),
 )
 
 
