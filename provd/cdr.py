@@ -222,7 +222,7 @@ def _sentence(one: Event) -> str:
         case "transferred":
             return f"is given away to {said.get('to', '')}"
         case "parked" | "retrieved" | "recalled":
-            words = {"parked": "waits in", "retrieved": "is taken out of", "recalled": "comes back from"}
+            words = {"parked": "parks the call in", "retrieved": "is taken out of", "recalled": "comes back from"}
             return f"{words[one.kind]} {said.get('orbit', 'park')}"
         case "feature":
             return f"uses the feature code {said.get('feature', '')} {said.get('argument', '')}".strip()
