@@ -37,6 +37,15 @@ async def test_a_call_before_and_after_the_office_closes(api: Api) -> None:
 
 
 @pytest.mark.gen_test(timeout=30)
+async def test_parking_and_taking_it_back(api: Api) -> None:
+    office = api.key("office_manager")
+    parks = (await api(office, "POST", TRY, {"called": "*701", "extension": "108"})).body["stages"]
+    assert [(one["action"], one["steps"]) for one in parks] == [("feature", ["*701 parks in an orbit."])]
+    takes = (await api(office, "POST", TRY, {"called": "701", "extension": "101"})).body["stages"]
+    assert [(one["action"], one["steps"]) for one in takes] == [("feature", ["701 is a park orbit."])]
+
+
+@pytest.mark.gen_test(timeout=30)
 async def test_what_people_have_set_counts_at_once(api: Api) -> None:
     office = api.key("office_manager")
     ada = "/domains/acme.example/users/101"

@@ -140,6 +140,11 @@ class Baresip:
                     return str(event.get("param", ""))
             self._events.append(self._receive())
 
+    def forget(self) -> None:
+        """Forget the events that it has told of so far, for `told` to tell of later ones only."""
+        self.ask("reginfo")  # all that it has said comes before the answer
+        self._events.clear()
+
     def _receive(self) -> dict[str, Any]:
         """The next message of the control port, a netstring of JSON."""
         deadline = time.monotonic() + PATIENCE
