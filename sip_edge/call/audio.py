@@ -38,8 +38,13 @@ class Audio:
         if self.engine is None:
             return False
         pair = frozenset((first.number, second.number))
+        if pair not in one.relayed and any(_confirms(one, leg) for leg in (first, second)):
+            one.relayed[pair] = True
+            self._controller.note(one, "relayed", second, reason="who answers has to confirm it")
         if pair not in one.relayed:
-            found = mode(offer or first.theirs, _peer(first), _peer(second), callee_behind_nat=first.nat or second.nat)
+            found = mode(
+                offer or first.theirs, peer_of(first), peer_of(second), callee_behind_nat=first.nat or second.nat
+            )
             one.relayed[pair] = found.relay
             if found.relay:
                 self._controller.note(one, "relayed", second, reason=found.reason)
@@ -51,7 +56,17 @@ class Audio:
             then(body)
             return
         name, target = str(source.number), str(to.number)
-        self._later(self.engine.offer(one.id, name, body, to=target, peer=_peer(source), to_peer=_peer(to)), one, then)
+        plain = any(each.confirm for each in one.targets.values())  # the engine is to speak in this call
+        work = self.engine.offer(one.id, name, body, to=target, peer=peer_of(source), to_peer=peer_of(to), plain=plain)
+        self.later(work, one, then)
+
+    def ask(self, one: Conversation, leg: Leg, then: Then) -> None:
+        """The offer to a leg that is to confirm: the caller's, or the engine's where the caller makes none."""
+        if one.offer or self.engine is None:
+            self.offer(one, one.caller, leg, one.offer, then)
+            return
+        self.relayed(one, one.caller, leg)
+        self.later(self.engine.invite(one.id, str(leg.number), peer=peer_of(leg)), one, then)
 
     def answer(self, one: Conversation, source: Leg, to: Leg, body: bytes, then: Then) -> None:
         """An answer of `source` as `to` is to get it."""
@@ -59,7 +74,16 @@ class Audio:
             then(body)
             return
         name, target = str(source.number), str(to.number)
-        self._later(self.engine.answer(one.id, name, body, to=target, peer=_peer(source)), one, then)
+        if to.number in one.hosted:
+            one.hosted.discard(to.number)
+            self.later(self._bridge(self.engine, one, source, to), one, then)
+            return
+        self.later(self.engine.answer(one.id, name, body, to=target, peer=peer_of(source)), one, then)
+
+    async def _bridge(self, engine: MediaEngine, one: Conversation, source: Leg, to: Leg) -> bytes:
+        await engine.answer(one.id, str(source.number), source.theirs, peer=peer_of(source))
+        await engine.bridge(one.id, str(source.number), str(to.number))
+        return b""
 
     def joined(
         self, one: Conversation, first: Leg, second: Leg, then: Callable[[tuple[bytes, bytes] | None], None]
@@ -71,24 +95,25 @@ class Audio:
         def done(body: bytes | None) -> None:
             then(None if body is None else (answers[0], answers[1]))
 
-        self._later(self._join(self.engine, one, (first, second), answers), one, done)
+        self.later(self._join(self.engine, one, (first, second), answers), one, done)
 
     async def _join(self, engine: MediaEngine, one: Conversation, legs: tuple[Leg, Leg], answers: list[bytes]) -> bytes:
         for leg in legs:
-            answers.append(await engine.accept(one.id, str(leg.number), leg.theirs, peer=_peer(leg)))
+            answers.append(await engine.accept(one.id, str(leg.number), leg.theirs, peer=peer_of(leg)))
         await engine.bridge(one.id, *(str(leg.number) for leg in legs))
         return b"joined"
 
     def over(self, one: Conversation) -> None:
         """The conversation has ended, or its legs are in another: its ports are free."""
         if self.engine is not None and any(one.relayed.values()):
-            self._later(self._delete(self.engine, one), one, lambda _body: None)
+            self.later(self._delete(self.engine, one), one, lambda _body: None)
 
     async def _delete(self, engine: MediaEngine, one: Conversation) -> bytes:
         await engine.delete(one.id)
         return b""
 
-    def _later(self, work: Coroutine[Any, Any, bytes], one: Conversation, then: Then) -> None:
+    def later(self, work: Coroutine[Any, Any, bytes], one: Conversation, then: Then) -> None:
+        """Have the engine do something; `then` gets what came of it, None when it cannot be."""
         task = asyncio.ensure_future(self._run(work, one, then))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -114,6 +139,11 @@ class Audio:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _peer(leg: Leg) -> Peer:
+def _confirms(one: Conversation, leg: Leg) -> bool:
+    return leg.number in one.targets and one.targets[leg.number].confirm
+
+
+def peer_of(leg: Leg) -> Peer:
+    """What the engine is to know of a leg's far end."""
     flow = leg.flow
     return Peer(flow.remote[0], flow.secure) if isinstance(flow, Flow) else Peer()

@@ -17,6 +17,8 @@ LONGEST = 290.0
 section 16.6, timer C)."""
 BUSY = frozenset((486, 600, 603))
 """What a phone says that is busy, or whose person declines (AM-51)."""
+CONFIRM = 15.0
+"""Seconds that somebody who has answered has for pressing 1, where that is asked for (SF-107)."""
 RING = "ring"
 WHOLE = "whole"
 
@@ -35,6 +37,8 @@ class Stage(StrEnum):
 
     WAITING = "waiting"
     CALLED = "called"
+    ASKED = "asked"
+    """Answered, but only who presses 1 has the call."""
     CANCELLED = "cancelled"
 
 
@@ -58,6 +62,21 @@ class HangUp:
     """This leg's 2xx came too late: acknowledge it and end it."""
 
     leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask this leg, which has answered, whether it takes the call; then call `confirmed` or `declined`."""
+
+    leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """End this leg, which was asked and does not get the call; `elsewhere`: because another phone has it."""
+
+    leg: int
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +126,7 @@ class Forget:
     name: str
 
 
-Command = Invite | Cancel | HangUp | Progress | Connect | GoOn | Refuse | Wait | Forget
+Command = Invite | Cancel | HangUp | Ask | Release | Progress | Connect | GoOn | Refuse | Wait | Forget
 
 
 class Call:
@@ -125,6 +144,11 @@ class Call:
     def open(self) -> frozenset[int]:
         """The legs that have not come to their end; the winner is not one of them."""
         return frozenset(self._legs)
+
+    @property
+    def asking(self) -> frozenset[int]:
+        """The legs that have answered and are asked whether they take the call."""
+        return frozenset(leg for leg, stage in self._legs.items() if stage is Stage.ASKED)
 
     def ring(self, legs: Sequence[tuple[int, float]], seconds: float | None) -> list[Command]:
         """Ring these legs, each (number, seconds until it begins), for `seconds` in all (None: as long as may be)."""
@@ -164,14 +188,38 @@ class Call:
 
     def answered(self, leg: int) -> list[Command]:
         """A leg was answered."""
+        if self._legs.get(leg) is Stage.ASKED:
+            return []
         stage = self._legs.pop(leg, None)
         if stage is Stage.CALLED and self.phase is Phase.RINGING:
-            self.phase, self.winner = Phase.ANSWERED, leg
-            return [Connect(leg), *self._quiet(elsewhere=True), *self._unwind()]
+            return self._won(leg)
         return [HangUp(leg)]
+
+    def asked(self, leg: int) -> list[Command]:
+        """A leg was answered that has the call only when it confirms; the others go on ringing meanwhile."""
+        if self._legs.get(leg) is not Stage.CALLED or self.phase is not Phase.RINGING:
+            return self.answered(leg)
+        self._legs[leg] = Stage.ASKED
+        return [Ask(leg), Wait(f"confirm {leg}", CONFIRM)]
+
+    def confirmed(self, leg: int) -> list[Command]:
+        """A leg that was asked takes the call; nothing happens when the call is another's by now."""
+        if self._legs.get(leg) is not Stage.ASKED:
+            return []
+        del self._legs[leg]
+        return [Forget(f"confirm {leg}"), *self._won(leg)]
+
+    def declined(self, leg: int) -> list[Command]:
+        """A leg that was asked does not take the call, has hung up, or said nothing: it counts as not answered."""
+        if self._legs.get(leg) is not Stage.ASKED:
+            return []
+        self._legs[leg] = Stage.CALLED
+        return [Forget(f"confirm {leg}"), Release(leg, False), *self.failed(leg, 480)]
 
     def failed(self, leg: int, status: int) -> list[Command]:
         """A leg refused, or was not reached."""
+        if self._legs.get(leg) is Stage.ASKED:
+            return self.declined(leg)
         stage = self._legs.pop(leg, None)
         if stage is not Stage.CALLED or self.phase is not Phase.RINGING:
             return []
@@ -194,12 +242,18 @@ class Call:
         if name == WHOLE:
             return self._ended(Refuse(480))
         if name == RING:
-            return self._vain("no_answer")
+            return self._quiet(elsewhere=False, asked=False) if self.asking else self._vain("no_answer")
+        if name.startswith("confirm "):
+            return self.declined(int(name.removeprefix("confirm ")))
         leg = int(name.removeprefix("leg "))
         if self._legs.get(leg) is not Stage.WAITING:
             return []
         self._legs[leg] = Stage.CALLED
         return [Invite(leg)]
+
+    def _won(self, leg: int) -> list[Command]:
+        self.phase, self.winner = Phase.ANSWERED, leg
+        return [Connect(leg), *self._quiet(elsewhere=True), *self._unwind()]
 
     def _vain(self, why: str) -> list[Command]:
         self.phase = Phase.ROUTING
@@ -210,8 +264,8 @@ class Call:
         self.phase = Phase.ENDED
         return [*last, *self._quiet(elsewhere=False), *self._unwind()]
 
-    def _quiet(self, *, elsewhere: bool) -> list[Command]:
-        """Stop everything that rings, and what has not begun to."""
+    def _quiet(self, *, elsewhere: bool, asked: bool = True) -> list[Command]:
+        """Stop everything that rings, and what has not begun to; who is asked just now only when `asked`."""
         commands: list[Command] = []
         for leg, stage in list(self._legs.items()):
             if stage is Stage.WAITING:
@@ -220,6 +274,9 @@ class Call:
             elif stage is Stage.CALLED:
                 self._legs[leg] = Stage.CANCELLED
                 commands.append(Cancel(leg, elsewhere))
+            elif stage is Stage.ASKED and asked:
+                del self._legs[leg]
+                commands += [Forget(f"confirm {leg}"), Release(leg, elsewhere)]
         return commands
 
     def _unwind(self) -> list[Command]:

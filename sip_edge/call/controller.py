@@ -17,6 +17,7 @@ from sip_edge.call import call as machine
 from sip_edge.call import description
 from sip_edge.call.audio import Audio
 from sip_edge.call.call import Command
+from sip_edge.call.confirming import Confirming
 from sip_edge.call.conversation import Book, Conversation
 from sip_edge.call.deciding import Deciding
 from sip_edge.call.description import Origin
@@ -84,6 +85,7 @@ class Controller:
         self.inside = Inside(self)
         self.sessions = Sessions(self)
         self.audio = Audio(self)
+        self.confirming = Confirming(self)
         self.ending = Ending(self)
         self.end, self.dissolve, self.hung_up = self.ending.end, self.ending.dissolve, self.ending.hung_up
         self.transfers = Transfers(self)
@@ -206,6 +208,8 @@ class Controller:
                     one.timers[name] = self.stack.timers.after(seconds, self._due, one, name)
                 case machine.Forget(name):
                     self._forget(one, name)
+                case machine.Ask() | machine.Release():
+                    self.confirming.do(one, command)
                 case machine.HangUp(leg):
                     self.ending.too_late(one, leg)
 
@@ -227,7 +231,7 @@ class Controller:
             self.note(one, "alerting", leg)
             self.lamps.show(one, leg)
         media = response.content_type is not None and response.content_type.name == description.CONTENT_TYPE
-        if media and response.body and one.offer:
+        if media and response.body and one.offer and not one.targets[leg.number].confirm:
             leg.theirs = response.body
             self.audio.answer(one, leg, one.caller, response.body, lambda body: self._early(one, leg, body))
         else:

@@ -31,6 +31,8 @@ class Target:
     others: tuple[Trunk, ...] = ()
     number: str = ""
     delay: float = 0.0
+    confirm: bool = False
+    """Has who answers to press 1 first?"""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +63,8 @@ class Conversation:
     timers: dict[str, Timer] = field(default_factory=dict)
     relayed: dict[frozenset[int], bool] = field(default_factory=dict)
     """Pairs of legs whose audio passes through the server."""
+    hosted: set[int] = field(default_factory=set)
+    """Legs that the media engine has described itself to: the caller's answer goes to the engine only."""
     pending: set[ServerRequest] = field(default_factory=set)
     """Requests inside the call that wait for the other side's answer."""
     on_alerting: Callable[[int], None] | None = None

@@ -56,7 +56,7 @@ class Deciding:
         legs: list[Leg] = []
         for wanted in decision.legs:
             if wanted.kind == "external":
-                found = self._controller.placing.outside(one, wanted.target, wanted.delay)
+                found = self._controller.placing.outside(one, wanted.target, wanted.delay, confirm=wanted.confirm)
                 legs += [found] if found is not None else []
             else:
                 legs += self._controller.placing.phones(one, wanted)

@@ -31,6 +31,9 @@ class Ending:
         if one is None:
             leg.ended()
             return
+        if leg.number in one.call.asking:  # it has answered only to be asked, and others ring still
+            self._controller.carry_out(one, one.call.declined(leg.number))
+            return
         self._controller.carry_out(one, one.call.given_up())
         self.end(one, leg, reason, 487)
 

@@ -19,7 +19,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType(
         "ringing": "A phone of the call is called: leg, and its extension/device or number.",
         "alerting": "That phone says that it rings.",
         "answered": "That leg was answered. The first of a call is its beginning of talk.",
-        "not_answered": "That leg ended without an answer: status; reason elsewhere, cancelled, busy or failed.",
+        "not_answered": "That leg ended unanswered: status; reason elsewhere, cancelled, busy, declined or failed.",
         "forwarded": "Nobody answered, or all were busy: it was sent on. reason: busy or no_answer; detail.to.",
         "held": "That leg put the other on hold.",
         "resumed": "That leg took the other back.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sip_edge.call import identity
@@ -51,13 +52,15 @@ class Placing:
         end = End(one.domain, ring.target, extension, name=person.name if person else "")
         return self._leg(one, end, Target(binding, number=ring.target, delay=ring.delay))
 
-    def outside(self, one: Conversation, number: str, delay: float = 0.0) -> Leg | None:
-        """The leg of an outside number; None where no trunk takes it."""
+    def outside(self, one: Conversation, number: str, delay: float = 0.0, *, confirm: bool = False) -> Leg | None:
+        """The leg of an outside number; None where no trunk takes it. `confirm`: who answers has to press 1."""
         trunks = self._controller.trunks_for(one.domain)
         if not trunks:
             return None
         end = End(one.domain, number=number, trunk=trunks[0].name)
-        return self._leg(one, end, Target(trunk=trunks[0], others=tuple(trunks[1:]), number=number, delay=delay))
+        confirm = confirm and self._controller.audio.engine is not None
+        others = tuple(trunks[1:])
+        return self._leg(one, end, Target(None, trunks[0], others, number=number, delay=delay, confirm=confirm))
 
     def _leg(self, one: Conversation, end: End, target: Target) -> Leg:
         controller = self._controller
@@ -99,9 +102,15 @@ class Placing:
     ) -> None:
         leg.flow = flow
         leg.nat = target.binding is not None and target.binding.translated
-        self._controller.audio.offer(
-            one, one.caller, leg, one.offer, lambda body: self._sent(one, leg, target, flow, proof, body)
-        )
+        audio = self._controller.audio
+
+        def sent(body: bytes | None) -> None:
+            self._sent(one, leg, target, flow, proof, body)
+
+        if target.confirm:
+            audio.ask(one, leg, sent)
+        else:
+            audio.offer(one, one.caller, leg, one.offer, sent)
 
     def _sent(
         self, one: Conversation, leg: Leg, target: Target, flow: Flow, proof: tuple[str, str] | None,
@@ -168,7 +177,8 @@ class Placing:
             case Heard.ANSWERED:
                 leg.session = _session(response)
                 leg.nat = leg.nat or (not leg.end.trunk and _elsewhere(leg))
-                controller.answered(one, leg, response.body)
+                confirms = one.targets[leg.number].confirm
+                (controller.confirming if confirms else controller).answered(one, leg, response.body)
             case Heard.STRAY:
                 self._hang_up_stray(leg, invitation.request, response)
                 controller.failed(one, leg, 487)
@@ -198,7 +208,7 @@ class Placing:
         trunk, *others = target.others
         leg.revive(trunk.name)
         self._controller.book.renamed(leg)
-        one.targets[leg.number] = Target(trunk=trunk, others=tuple(others), number=target.number)
+        one.targets[leg.number] = replace(target, trunk=trunk, others=tuple(others))
         self.invite(one, leg)
         return True
 

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip_edge.call.call import (
+    CONFIRM,
     RING,
     WHOLE,
+    Ask,
     Call,
     Cancel,
     Command,
@@ -18,12 +20,17 @@ from sip_edge.call.call import (
     Invite,
     Phase,
     Refuse,
+    Release,
     Wait,
 )  # fmt: skip
 
 LEGS = st.lists(st.sampled_from((0.0, 0.0, 5.0, 12.0)), min_size=0, max_size=4)
+HAPPENS = (
+    "progress", "answered", "failed", "given_up", "ring", "whole", "delay", "taken",
+    "asked", "asked", "confirmed", "declined", "silence",
+)  # fmt: skip
 STEP = st.tuples(
-    st.sampled_from(("progress", "answered", "failed", "given_up", "ring", "whole", "delay", "taken")),
+    st.sampled_from(HAPPENS),
     st.integers(0, 7),
     st.sampled_from((486, 603, 480, 404, 408, 503, 487)),
 )
@@ -41,6 +48,7 @@ class Model:
         self.answers: list[Command] = []
         self.timers: set[str] = set()
         self.taken = False
+        self.asked: set[int] = set()
 
     def start(self, delays: list[float]) -> None:
         """Ring phones with these delays."""
@@ -59,6 +67,13 @@ class Model:
                     self.invited.add(leg)
                 case Cancel(leg, _) | HangUp(leg):
                     assert leg in self.invited
+                    assert leg not in self.asked, "who is asked is in a call, which is released"
+                    self.released.add(leg)
+                case Ask(leg):
+                    assert leg in self.invited and leg not in self.released
+                    self.asked.add(leg)
+                case Release(leg, _):
+                    assert leg in self.asked and leg not in self.released
                     self.released.add(leg)
                 case Connect(leg):
                     self.answers.append(command)
@@ -83,7 +98,17 @@ class Model:
                 self.carry_out(self.call.progress(leg, media=bool(which % 2)))
             case "answered" if leg in self.call.open:
                 self.carry_out(self.call.answered(leg))
-            case "failed" if leg in self.call.open:
+            case "asked" if leg in self.call.open - self.call.asking:
+                self.carry_out(self.call.asked(leg))
+            case "confirmed":
+                self.carry_out(self.call.confirmed(leg))
+            case "declined":
+                self.carry_out(self.call.declined(leg))
+            case "silence" if any(name.startswith("confirm") for name in self.timers):
+                name = sorted(name for name in self.timers if name.startswith("confirm"))[0]
+                self.timers.discard(name)
+                self.carry_out(self.call.due(name))
+            case "failed" if leg in self.call.open - self.call.asking:
                 self.released.add(leg)
                 self.carry_out(self.call.failed(leg, status))
             case "given_up":
@@ -127,6 +152,42 @@ def test_one_answer_and_nobody_left(
     assert not winner & model.released
     assert model.call.open == frozenset()
     assert not model.timers, "no timer is left"
+
+
+def test_who_is_asked_has_the_call_only_when_it_confirms() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0)], 25)
+    assert call.asked(1) == [Ask(1), Wait("confirm 1", CONFIRM)]
+    assert call.phase is Phase.RINGING and call.asking == {1}, "the other goes on ringing"
+    assert call.answered(2)[:2] == [Connect(2), Forget("confirm 1")]
+    assert call.confirmed(1) == [], "too late"
+
+
+def test_the_first_to_confirm_wins() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0), (3, 0.0)], 25)
+    call.asked(1)
+    call.asked(2)
+    found = call.confirmed(2)
+    assert call.winner == 2 and Connect(2) in found
+    assert Release(1, True) in found and Cancel(3, True) in found
+
+
+def test_who_declines_has_not_answered() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0)], 25)
+    call.asked(1)
+    assert call.declined(1) == [Forget("confirm 1"), Release(1, False)], "the other rings still"
+    assert GoOn("no_answer", 480) in call.failed(2, 486)
+
+
+def test_who_is_asked_may_finish_when_the_time_for_ringing_is_over() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0)], 25)
+    call.asked(1)
+    assert call.due(RING) == [Cancel(2, False)]
+    assert call.failed(2, 487) == []
+    assert GoOn("no_answer", 480) in call.due("confirm 1")
 
 
 @given(st.lists(st.sampled_from((486, 600, 603)), min_size=1, max_size=4))
