@@ -19,7 +19,9 @@ def host(edge: SipEdge, services: Any) -> Hosting | None:
         return None
     settings, store, media = services.settings, services.store, services.media
     controller = edge.calls.controller
-    hosting = Hosting(controller, media, Service(store, media, postbox(services), Prompts(settings.data_dir)))
+    voices = Prompts(settings.data_dir)
+    hosting = Hosting(controller, media, Service(store, media, postbox(services), voices))
+    controller.confirming.sentence = lambda name, domain: voices.path(name, domain=domain)
     controller.applications = hosting.take
     controller.audio.engine = media
     return hosting
