@@ -36,6 +36,7 @@ TEST = [
     *POSTGRES,
     "pytest==9.2.0",
     "pytest-tornado==0.8.1",
+    "pytest-xdist==3.8.0",
     "setuptools<81",
     "aiosmtpd==1.4.6",
     "hypothesis==6.170.15",

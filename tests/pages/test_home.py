@@ -97,9 +97,8 @@ def test_the_rail_links_only_what_a_role_may_open() -> None:
         scope: [entry.title for entry in entries(Who("x", scope, 1, 1, 1), company=True)]
         for scope in ("basic_user", "office_manager")
     }
-    assert titles["basic_user"] == [
-        "Home", "Phone Hardware", "Answering Rules", "Time Frames", "Feature Codes", "Models"
-    ]  # fmt: skip
+    assert {"Home", "Phone Hardware", "Answering Rules", "Voicemail", "Models"} <= set(titles["basic_user"])
+    assert not {"Users", "Phone Numbers", "Trunks", "Jobs", "Activity", "Settings"} & set(titles["basic_user"])
     assert {"Users", "Phone Numbers", "Templates", "Activity", "Settings"} <= set(titles["office_manager"])
     assert "Companies" not in titles["office_manager"]
 
