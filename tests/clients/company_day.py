@@ -22,6 +22,7 @@ from provd import demo
 from provd.store import api_keys, cdrs, domains, phone_numbers, trunks
 from sip_edge.call.edge import CallEdge
 from sip_edge.media.g711 import SILENCE
+from tests.clients.dtmf import pressed
 from tests.clients.scenes import DOMAIN, PATIENCE, SipOffice
 from tests.clients.served import within
 from tests.clients.sip_programs import SCENARIOS
@@ -65,6 +66,7 @@ class Day:
         self._calls.controller.now = lambda: self._at or time.time()
         codes = bytes(SILENCE["PCMU/8000"][0] ^ (0x20 if place % 8 < 4 else 0xA0) for place in range(8000))
         (folder / "tone.ulaw").write_bytes(codes)
+        (folder / "press_1.pcap").write_bytes(pressed(1))
 
     # -- before a call ------------------------------------------------------------------------------------------------
 
@@ -116,9 +118,10 @@ class Day:
         with contextmanager(self._running)("carrier_calls", number, "-d", str(round(seconds * 1000))) as running:
             return running.wait(seconds + 12)
 
-    def cell(self) -> Any:
-        """A cell of the carrier that answers a call."""
-        return contextmanager(self._started)(["sipp", "-sf", str(CALLED), "-p", str(self._cell)])
+    def cell(self, *, presses: bool = False) -> Any:
+        """A cell of the carrier that answers a call; `presses`: and presses 1."""
+        scenario = SCENARIOS / "cell_presses_1.xml" if presses else CALLED
+        return contextmanager(self._started)(["sipp", "-sf", str(scenario), "-p", str(self._cell)])
 
     def _running(self, scenario: str, number: str, *more: str) -> Iterator[subprocess.Popen[bytes]]:
         target = f"127.0.0.1:{self.office.sip[1]}"
@@ -148,8 +151,7 @@ class Day:
         self.office.until(lambda: not len(self._calls.controller.book))
         self.office.call(self._calls.journal.flush())
         assert within(PATIENCE, lambda: not self.office.store(cdrs.behind)), "records are made twice a second"
-        found = self._api("GET", f"cdrs?from={int(since)}&to={int(since) + 30}")
-        return list(found["items"])
+        return list(self._api("GET", f"cdrs?from={int(since)}&to={int(since) + 30}")["items"])
 
     def steps(self, record: dict[str, Any]) -> list[str]:
         """What its flow says, a sentence a step."""

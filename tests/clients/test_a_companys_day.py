@@ -77,6 +77,24 @@ def test_who_is_out_is_reached_by_cell(day: Day) -> None:
     assert day.decisions(record) == said.first
 
 
+def test_a_cell_that_rings_too_has_the_call_once_it_presses_1(day: Day) -> None:
+    cell = {"to": {"kind": "external", "value": CELL}, "delay": 0, "confirm": True}
+    day.rule("108", ring="several", own_all=True, others=[cell])
+    said = day.predicted("11:15", "108", extension="101")
+    assert f"{CELL} (press 1 to take it)" in said.outcome
+    with day.cell(presses=True) as running:
+        day.ada.ask("dial", f"sip:108@{day.domain}")
+        day.radia.told("CALL_INCOMING")
+        day.ada.told("CALL_ESTABLISHED")
+        day.radia.told("CALL_CLOSED")
+        day.ada.ask("hangup")
+        assert running.wait(5) == 0
+    day.rule("108", ring="all", own_all=False, others=[])
+    (record,) = day.history(said.at)
+    assert (record["disposition"], record["to_number"]) == ("answered", CELL)
+    assert day.decisions(record) == said.first
+
+
 def test_a_missed_call_leaves_a_message_a_lamp_and_a_mail(day: Day) -> None:
     day.rule("101", seconds=5)
     day.mails_voicemail("101")
