@@ -45,7 +45,7 @@ class Desk:
         self.name = name
         self.domain = domain
         self.trunk = trunk
-        self.media = 20_000 + 2 * number
+        self.media = 30_000 + 2 * number
         self.flow = FakeFlow(protocol, (CARRIER, 5060) if trunk else ("192.0.2.1", 10_000 + number))
         self.tag = f"t{number}"
         self.host = "carrier.example" if trunk else ""
