@@ -68,8 +68,6 @@ class Day:
         (folder / "tone.ulaw").write_bytes(codes)
         (folder / "press_1.pcap").write_bytes(pressed(1))
 
-    # -- before a call ------------------------------------------------------------------------------------------------
-
     def predicted(self, clock: str, called: str, *, extension: str = "", holiday: bool = False) -> Prediction:
         """Set the clock, and try the call that is to come: by the carrier's customer, or from an extension."""
         for phone in (self.ada, self.radia):
@@ -106,8 +104,6 @@ class Day:
         named = ("101a", *(extension for extension, *_ in demo.PEOPLE))
         return [one for one in named if not self.office.tell(location.of, DOMAIN, one)]
 
-    # -- calls --------------------------------------------------------------------------------------------------------
-
     @contextmanager
     def caller_stays(self, number: str) -> Iterator[subprocess.Popen[bytes]]:
         """A customer calls, and stays until the company hangs up."""
@@ -138,13 +134,16 @@ class Day:
             running.kill()
             running.wait()
 
+    def until_asked(self) -> None:
+        """Wait until who has answered is asked to press 1."""
+        calls = self._calls.controller.book.conversations
+        self.office.until(lambda: any(one.call.asking for one in calls.values()))
+
     def parked_by_key(self) -> str:
         """Wait until the first park key of Ada's phone, as it was provisioned, is lit; what it dials."""
         key = next(one for one in self.office.boot(YEALINK).keys if one.label.startswith("Park"))
         self.office.until(lambda: str(self.office.edge.presence.state.look(DOMAIN, key.target).lamp) == "parked")
         return key.target
-
-    # -- after a call -------------------------------------------------------------------------------------------------
 
     def history(self, since: float) -> list[dict[str, Any]]:
         """The records of the calls at this moment, once all calls are over."""

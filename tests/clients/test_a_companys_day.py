@@ -95,6 +95,25 @@ def test_a_cell_that_rings_too_has_the_call_once_it_presses_1(day: Day) -> None:
     assert day.decisions(record) == said.first
 
 
+def test_a_cell_whose_mailbox_answers_does_not_have_the_call(day: Day) -> None:
+    cell = {"to": {"kind": "external", "value": CELL}, "delay": 0, "confirm": True}
+    day.rule("108", ring="several", own_all=True, others=[cell])
+    said = day.predicted("11:20", "108", extension="101")
+    with day.cell() as mailbox:
+        day.ada.ask("dial", f"sip:108@{day.domain}")
+        day.radia.told("CALL_INCOMING")
+        day.until_asked()
+        day.radia.ask("accept")
+        day.ada.told("CALL_ESTABLISHED")
+        assert mailbox.wait(5) == 0
+        day.radia.ask("hangup")
+        day.ada.told("CALL_CLOSED")
+    day.rule("108", ring="all", own_all=False, others=[])
+    (record,) = day.history(said.at)
+    assert (record["disposition"], record["to_number"]) == ("answered", "108")
+    assert day.decisions(record) == said.first
+
+
 def test_a_missed_call_leaves_a_message_a_lamp_and_a_mail(day: Day) -> None:
     day.rule("101", seconds=5)
     day.mails_voicemail("101")
