@@ -36,6 +36,7 @@ from sip_edge.call.sessions import Sessions
 from sip_edge.call.taking import Taking
 from sip_edge.call.transfers import Transfers
 from sip_edge.call.trunk import Trunk, from_address, in_order
+from sip_edge.call.waiting import Waiting
 from sip_edge.call.welcome import Welcome
 from sip_edge.message import Response, SipError, Uri
 from sip_edge.presence import call_info
@@ -90,6 +91,7 @@ class Controller:
         self.end, self.dissolve, self.hung_up = self.ending.end, self.ending.dissolve, self.ending.hung_up
         self.transfers = Transfers(self)
         self.taking = Taking(self)
+        self.waiting = Waiting(self)
         self.orbits = Orbits(self)
         self.features = Features(self)
         self.trunks: Callable[[], Sequence[Trunk]] = lambda: ()

@@ -55,7 +55,7 @@ class Orbits:
         one.orbit, one.callee = orbit, None
         controller = self._controller
         controller.carry_out(one, one.call.taken())
-        self._quiet(one)
+        controller.waiting.begin(one, self._quiet)
         controller.lamps.orbit(one.domain, orbit, one.caller)
         person = one.known.company.people.get(by)
         controller.note(
@@ -75,6 +75,7 @@ class Orbits:
             place = (one.domain, one.orbit)
             del self._parked[place]
             self._timers.pop(place).cancel()
+            self._controller.waiting.end(one)
             self._controller.lamps.orbit(one.domain, one.orbit, None)
             one.orbit = ""
         if one.over:

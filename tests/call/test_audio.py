@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sip_edge.media.engine import Tone
 from sip_edge.message import Response, SipError
 from tests.call.scenes import Desk, House, Incoming, Outgoing, offer, play, port_of
 from tests.fakes import FakeMedia
@@ -100,7 +101,7 @@ def test_a_transfer_of_a_phone_behind_a_nat(tmp_path: Path) -> None:
 
 def test_a_pickup_and_a_parked_call_behind_a_nat(tmp_path: Path) -> None:
     async def scene(house: House) -> None:
-        house.controller.audio.engine = FakeMedia()
+        media = house.controller.audio.engine = FakeMedia()
         ann, bob, cid = Desk(house, "101"), Desk(house, "102").register(), Desk(house, "103")
         cid.inside = "10.0.0.9"
         out = cid.call("102")
@@ -112,8 +113,12 @@ def test_a_pickup_and_a_parked_call_behind_a_nat(tmp_path: Path) -> None:
         assert port_of(taker.answered().body) != cid.media
         assert port_of(out.answered().body) != ann.media
         taker.send("REFER", b"", ("Refer-To", f"<sip:*701@{DOMAIN}>"))
-        (quiet,) = cid.requests("INVITE")
-        out.reply(quiet, 200, cid.sdp)
+        await house.settle()
+        (waits,) = cid.requests("INVITE")
+        out.reply(waits, 200, cid.sdp)
+        await house.settle()
+        (played,) = [told for told in media.told if told[0] == "play"]
+        assert played[3] == (Tone("ringback"),), "who is parked hears that the call is on"
         taker.bye()
         cid.hear()
         again = ann.call("701")
@@ -125,6 +130,6 @@ def test_a_pickup_and_a_parked_call_behind_a_nat(tmp_path: Path) -> None:
         assert isinstance(again.answered(), Response)
         again.bye()
         await house.settle()
-        assert house.quiet()
+        assert house.quiet() and not media.legs
 
     play(tmp_path, scene)
