@@ -229,6 +229,8 @@ def _sentence(one: Event) -> str:
         case "application":
             names = {"voicemail": "is at the voicemail of", "mailbox": "is at the mailbox", "announce": "hears"}
             return f"{names.get(said.get('application', ''), 'is at')} {said.get('argument', '')}".strip()
+        case "relayed":
+            return f"is heard through the server: {one.reason}" if one.reason else "is heard through the server"
         case "left":
             return "hangs up" if one.reason == "hung_up" else "is out of the call"
         case "ended":

@@ -121,3 +121,8 @@ def test_whatever_happened_the_records_are_the_same_each_time_and_follow_each_ot
     assert found == cdrs(list(whole)) and len(flow(whole)) == len(whole)
     assert [one.part for one in found] == list(range(1, len(found) + 1))
     assert all(one.at <= one.ended and one.seconds >= 0 for one in found)
+
+
+def test_every_kind_of_event_has_a_sentence_in_the_flow() -> None:
+    told = flow(events(*((kind, 100.0, {**TO_107, "reason": "behind a NAT"}) for kind in KINDS)))
+    assert not [step for step in told if step.text in KINDS]
