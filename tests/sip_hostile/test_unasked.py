@@ -71,7 +71,7 @@ def test_ends_of_nothing(office: SipOffice, caplog: pytest.LogCaptureFixture) ->
         "CANCEL": (message("CANCEL"), 481),
         "SUBSCRIBE": (message("SUBSCRIBE", tag, "Event: dialog", "Expires: 0"), 481),
         "NOTIFY": (message("NOTIFY", tag, "Event: dialog", "Subscription-State: terminated"), 405),
-        "BYE": (message("BYE", tag), 405),
+        "BYE": (message("BYE", tag), 481),
     }
     with bystander(office, caplog) as other:
         for method, (data, status) in cases.items():
