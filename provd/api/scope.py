@@ -100,9 +100,6 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "voicemails.write": _PROFILE,
         "cdrs.read": _PROFILE | {"site_manager": OWN},  # SF-294: the own calls, or the whole company's
         "cdrs.write": _PROFILE | {"site_manager": OWN},
-        "moh.read": _OFFICE,
-        "moh.write": _OFFICE,
-        "moh.own": _PROFILE,
         "resellers.read": _STAFF,
         "resellers.write": {"super_user": EVERYWHERE},
     }

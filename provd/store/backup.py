@@ -38,7 +38,7 @@ TABLES = {
     "contacts": "id",
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "call_events": "id",
-    "mailboxes": "user_id", "voicemails": "id", "greetings": "id", "music": "id", "music_clips": "id",
+    "mailboxes": "user_id", "voicemails": "id", "greetings": "id",
     "cdrs": "id", "cdr_people": "id",
     "answer_rules": "id", "answering": "user_id", "number_filters": "id", "dialling": "domain_id", "trunks": "id",
     "tried_calls": "id",

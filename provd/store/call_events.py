@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from provd import cdr
 from provd.store.database import Store
 from provd.store.rules import clean
 
@@ -24,37 +25,13 @@ _UPSERT = (
 LONGEST_REASON = 2_000
 
 
-class Event(Protocol):
-    """What is stored: the fields of sip_edge.call.event.CallEvent."""
+class Event(cdr.Event, Protocol):
+    """What is stored: what records are made from, and whose it is."""
 
-    @property
-    def call(self) -> str: ...
-    @property
-    def at(self) -> float: ...
     @property
     def domain_id(self) -> int: ...
     @property
-    def kind(self) -> str: ...
-    @property
-    def leg(self) -> int: ...
-    @property
-    def extension(self) -> str: ...
-    @property
     def device(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def called(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def blocked(self) -> bool: ...
-    @property
-    def detail(self) -> Mapping[str, str]: ...
 
 
 class CallEventRow(NamedTuple):

@@ -75,32 +75,6 @@ class Greetings(Model):
         table_name = "greetings"
 
 
-class Music(Model):
-    id = AutoField()
-    domain_id = BigIntegerField()
-    user_id = BigIntegerField(null=True)
-    settings = TextField()
-
-    class Meta:
-        table_name = "music"
-
-
-class MusicClips(Model):
-    id = AutoField()
-    domain_id = BigIntegerField()
-    user_id = BigIntegerField(null=True)
-    kind = TextField()
-    place = IntegerField()
-    name = TextField()
-    seconds = DoubleField()
-    octets = BigIntegerField()
-    file = TextField()
-    created = BigIntegerField()
-
-    class Meta:
-        table_name = "music_clips"
-
-
 class Cdrs(Model):
     id = AutoField()
     domain_id = BigIntegerField()

@@ -1,4 +1,4 @@
-"""Mailboxes with their messages and greetings, music on hold, and the history of calls.
+"""Mailboxes with their messages and greetings, and the history of calls.
 
 `mailbox_changes` is a feed of its own: a message left must light one lamp, and not have every phone's keys read again.
 """
@@ -29,21 +29,6 @@ CREATE TABLE greetings (
 CREATE INDEX greetings_user ON greetings (user_id);
 CREATE INDEX greetings_domain ON greetings (domain_id);
 CREATE TABLE mailbox_changes (id {id}, domain_id BIGINT NOT NULL, user_id BIGINT NOT NULL);
-CREATE TABLE music (
-  id {id}, domain_id BIGINT NOT NULL REFERENCES domains(id) ON DELETE CASCADE,
-  user_id BIGINT REFERENCES users(id) ON DELETE CASCADE, settings TEXT NOT NULL
-);
-CREATE UNIQUE INDEX music_company ON music (domain_id) WHERE user_id IS NULL;
-CREATE UNIQUE INDEX music_user ON music (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX music_domain ON music (domain_id);
-CREATE TABLE music_clips (
-  id {id}, domain_id BIGINT NOT NULL REFERENCES domains(id) ON DELETE CASCADE,
-  user_id BIGINT REFERENCES users(id) ON DELETE CASCADE, kind TEXT NOT NULL, place INTEGER NOT NULL,
-  name TEXT NOT NULL, seconds DOUBLE PRECISION NOT NULL, octets BIGINT NOT NULL, file TEXT NOT NULL,
-  created BIGINT NOT NULL
-);
-CREATE INDEX music_clips_domain ON music_clips (domain_id, user_id, kind, place);
-CREATE INDEX music_clips_user ON music_clips (user_id);
 CREATE TABLE cdrs (
   id {id}, domain_id BIGINT NOT NULL REFERENCES domains(id) ON DELETE CASCADE, call TEXT NOT NULL,
   part INTEGER NOT NULL, at DOUBLE PRECISION NOT NULL, answered DOUBLE PRECISION, ended DOUBLE PRECISION NOT NULL,
