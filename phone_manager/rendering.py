@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from phone_manager.statics import asset
 from phone_manager.views import words
+from provd.phone.mac import with_colons
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -26,7 +27,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         cache_size=-1,
     )
-    made.filters |= {"mac": words.mac, "seg": segment, "json": as_json, "list_pair": pair}
+    made.filters |= {"mac": with_colons, "seg": segment, "json": as_json, "list_pair": pair}
     made.globals |= {"asset": asset, "counted": words.counted, "icon": icon}
     return made
 

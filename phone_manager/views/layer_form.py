@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from phone_manager.views.keys_settings import typed as value_of
 from provd.phone.config import MASK
 
 # The first word of a setting's name → the heading it stands under, in this order.
@@ -99,18 +100,8 @@ def values(
             if typed or kept:
                 found[name] = typed or MASK
         elif typed:
-            found[name] = _typed(kind, typed)
+            found[name] = value_of(name, [typed])
     return found
-
-
-def _typed(kind: str, said: str) -> Any:
-    if kind == "switch":
-        return said == ON
-    if kind == "list":
-        return [line.strip() for line in said.replace(",", "\n").splitlines() if line.strip()]
-    if kind == "number" and said.isascii() and said.isdecimal() and len(said) < 10:
-        return int(said)
-    return said
 
 
 def raw_lines(raw: Mapping[str, str]) -> str:

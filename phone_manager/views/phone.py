@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from phone_manager.views import keys_words
-from phone_manager.views.words import mac as mac
 
 TOLD: Mapping[str, str] = {
     "now": "The phone is told now.",

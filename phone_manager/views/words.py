@@ -10,11 +10,6 @@ from markupsafe import Markup
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (14 * 86_400, 86_400, "d"))
 
 
-def mac(value: str) -> str:
-    """`805ec0000101` → `80:5e:c0:00:01:01`."""
-    return ":".join(value[start : start + 2] for start in range(0, len(value), 2))
-
-
 def when(at: float | None, zone: str) -> str:
     """An instant (epoch seconds) in a time zone, to the second: `2026-11-22 14:05:09`."""
     if at is None:

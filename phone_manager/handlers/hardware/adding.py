@@ -10,11 +10,10 @@ from phone_manager.base import LARGEST_UPLOAD, Page
 from phone_manager.views import hardware
 from phone_manager.views.drawing import draw
 from phone_manager.views.words import counted
-from phone_manager.views.words import mac as with_colons
 from provd.api import scope
 from provd.api.sheets import LONGEST
 from provd.errors import Forbidden, Invalid, Problem, ProvdError
-from provd.phone.mac import parse_mac
+from provd.phone.mac import parse_mac, with_colons
 
 MANY = "/domains/{domain}/phones/many"
 PLACES = {"no_mac": "mac", "twice": "mac", "here": "mac", "no_model": "model", "no_user": "user"}

@@ -8,9 +8,8 @@ from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.hardware.adding import MINUTES
 from phone_manager.views import hardware
-from phone_manager.views.words import mac as with_colons
 from provd.errors import Invalid, NotFound, Problem, ProvdError
-from provd.phone.mac import parse_mac
+from provd.phone.mac import parse_mac, with_colons
 
 SHOWN = 200
 

@@ -10,9 +10,9 @@ from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.hardware.listing import FILTERS, NUMBERS, PHONES
 from phone_manager.views.words import counted
-from phone_manager.views.words import mac as with_colons
 from provd.api.problems import Refused
 from provd.errors import Invalid, NotFound, Problem, ProvdError
+from provd.phone.mac import with_colons
 
 RIGHTS = {"apply": "templates.apply", "resync": "phones.write", "delete": "phones.write"}
 MOST, MOST_GONE, NAMED, SLICE = 10_000, 500, 100, 200

@@ -8,9 +8,9 @@ from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.hardware.editing import phone_of
 from phone_manager.views import hardware
-from phone_manager.views.words import mac as with_colons
 from provd.errors import Invalid, Problem, ProvdError
 from provd.phone.key import KINDS
+from provd.phone.mac import with_colons
 
 SWAP = "/phones/{mac}/swap"
 

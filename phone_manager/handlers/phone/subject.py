@@ -11,6 +11,7 @@ from phone_manager.views import phone as views
 from phone_manager.views import timeline
 from provd.api.scope import COMPANY, EVERYWHERE, SITE, reach
 from provd.errors import Conflict, NotFound
+from provd.phone.mac import with_colons
 
 ONE = "/phones/{mac}"
 
@@ -36,7 +37,7 @@ class PhonePage(Page):
     def named(phone: Mapping[str, Any]) -> str:
         """What people call the phone: by its person, its description, or its MAC."""
         user = phone["user"] or {}
-        return str(user.get("name") or phone["description"] or user.get("extension") or views.mac(phone["mac"]))
+        return str(user.get("name") or phone["description"] or user.get("extension") or with_colons(phone["mac"]))
 
     def common(self, phone: Mapping[str, Any]) -> dict[str, Any]:
         """What every page about the phone shows."""
