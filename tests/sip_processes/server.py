@@ -84,9 +84,10 @@ class TwoProcesses(Served):
 
     @property
     def workers(self) -> list[int]:
-        """The further processes."""
+        """The further processes; the one that carries audio is a child too, but none of them."""
         pid = self.pid
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(one) for one in children if b"--worker" in Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")]
 
     def line(self, company: str) -> ReadAccount:
         """The line of the phone of a company."""
