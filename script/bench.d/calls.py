@@ -14,26 +14,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import gc
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from _sipp import Figures, drive, edge, installed, kamailio, login, make_company, told, until_told, write_people
+
 from provd import catalogue
 from provd.events import Recorder
 from provd.identify import Recogniser
-from provd.store import devices, domains, users
-from provd.store.database import Store
 from sip_edge.call.controller import Controller
 from sip_edge.call.edge import BODIES, EXTENSIONS
 from sip_edge.call.journal import Journal
@@ -87,46 +84,29 @@ request_route {{
 
 
 @dataclass(frozen=True)
-class Result:
-    """What SIPp says of one rate; the delays are milliseconds from the INVITE to the 180."""
+class Result(Figures):
+    """With the milliseconds from the INVITE to the 180."""
 
-    rate: int
-    achieved: float
-    good: int
-    failed: int
-    repeated: int
     median: float
     late: float
 
     @property
     def clean(self) -> bool:
-        """Did nothing fail?"""
+        """Did nothing fail? What was sent twice arrived late, and shows in the delays."""
         return self.good > 0 and not self.failed
 
     def __str__(self) -> str:
-        state = "0 failed" if self.clean else f"{self.failed} failed"
         return (
-            f"offered {self.rate}/s, achieved {self.achieved:,.0f}/s, {self.good} calls, {state}, {self.repeated} "
-            f"repetitions; ringing after {self.median:.1f} ms median, {self.late:.1f} ms p99"
+            f"offered {self.offered}/s, achieved {self.achieved:,.0f}/s, {self.good} calls, {self.failed} failed, "
+            f"{self.repeated} repetitions; ringing after {self.median:.1f} ms median, {self.late:.1f} ms p99"
         )
-
-
-def make_accounts(store: Store) -> None:
-    """The users and passwords that the load uses."""
-    now = int(time.time())
-    with store.transaction():
-        company = domains.create(store, DOMAIN, now)
-        for number in range(FIRST, FIRST + COUNT):
-            user = users.create(store, company.id, str(number), now)
-            devices.create(store, company.id, user.id, str(number), now, password="secret")
 
 
 async def serve(folder: Path, called: int) -> None:
     """The edge under test; ends with its standard input."""
-    loop = asyncio.get_running_loop()
     store = make_store(folder)
     abilities = Abilities(extensions=EXTENSIONS, bodies=("application/sdp", *BODIES))
-    stack = Stack(Timers(loop), "127.0.0.1", abilities=abilities)
+    stack = Stack(Timers(asyncio.get_running_loop()), "127.0.0.1", abilities=abilities)
     listeners, known = Listeners(stack), catalogue.shipped()
     registrar = Registrar(
         stack, store, Recorder(store), Recogniser(known.families, known.models),
@@ -147,12 +127,8 @@ async def serve(folder: Path, called: int) -> None:
     gc.freeze()  # as `provd serve` does
     gc.set_threshold(50_000, 50, 100)
     print(port, flush=True)
-    ending = asyncio.Event()
-    flushing = asyncio.create_task(_flush(journal, ending))
-    await loop.run_in_executor(None, sys.stdin.read)
+    await until_told(journal.flush)
     left = len(controller.book)
-    ending.set()
-    await flushing
     await companies.stop()
     await controller.stop()
     await journal.flush()
@@ -177,42 +153,18 @@ def _register(registrar: Registrar, port: int) -> None:
         )  # fmt: skip
 
 
-async def _flush(journal: Journal, ending: asyncio.Event) -> None:
-    while not ending.is_set():
-        await journal.flush()
-        try:
-            await asyncio.wait_for(ending.wait(), 0.5)
-        except TimeoutError:
-            continue
-
-
-def drive(port: int, rate: int, seconds: float, folder: Path) -> Result:
+def load(port: int, rate: int, seconds: float, folder: Path) -> Result:
     """One run of the calling SIPp."""
-    people = folder / "users.csv"
     half = COUNT // 2
-    lines = [f"{n};{n + half};[authentication username={n} password=secret]" for n in range(FIRST, FIRST + half)]
-    people.write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
-    figures = folder / f"figures-{rate}-{port}.csv"
-    command = [
-        "sipp", f"127.0.0.1:{port}", "-sf", str(SCENARIOS / "caller.xml"), "-inf", str(people), "-i", "127.0.0.1",
-        "-p", "0", "-key", "domain", DOMAIN, "-r", str(rate), "-m", str(int(rate * seconds)), "-l", "3000",
-        "-d", str(TALK), "-nostdin", "-recv_timeout", "8000", "-trace_stat", "-stf", str(figures), "-fd", "1",
-        "-trace_rtt", "-rtt_freq", "100", "-buff_size", "8388608",
+    write_people(folder / "users.csv", (f"{n};{n + half};{login(n)}" for n in range(FIRST, FIRST + half)))
+    arguments = [
+        "-sf", str(SCENARIOS / "caller.xml"), "-inf", "users.csv", "-i", "127.0.0.1", "-p", "0", "-key", "domain",
+        DOMAIN, "-d", str(TALK), "-trace_rtt", "-rtt_freq", "100",
     ]  # fmt: skip
-    sipp = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    sipp.wait(120)
-    with figures.open() as file:
-        last = list(csv.DictReader(file, delimiter=";"))[-1]
-    found = sorted(_delays(folder / f"caller_{sipp.pid}_rtt.csv"))
-    return Result(
-        rate,
-        float(last["CallRate(C)"]),
-        int(last["SuccessfulCall(C)"]),
-        int(last["FailedCall(C)"]),
-        int(last["Retransmissions(C)"]),
-        statistics.median(found) if found else 0.0,
-        found[len(found) * 99 // 100] if found else 0.0,
-    )
+    figures, pid = drive(port, rate, seconds, folder, arguments)
+    found = sorted(_delays(folder / f"caller_{pid}_rtt.csv"))
+    median, late = (statistics.median(found), found[len(found) * 99 // 100]) if found else (0.0, 0.0)
+    return Result(*astuple(figures), median, late)
 
 
 def _delays(path: Path) -> list[float]:
@@ -225,24 +177,12 @@ def _delays(path: Path) -> list[float]:
 def ours(rate: int, seconds: float, folder: Path, called: int) -> Result:
     """One run on an edge of its own."""
     own = folder / f"edge-{rate}-{seconds}"
-    own.mkdir()
-    shutil.copy(folder / "provd.db", own / "provd.db")
-    command = [sys.executable, __file__, "--serve", str(own), "--called", str(called)]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdin and server.stdout
-    try:
-        port = int(server.stdout.readline())
+    with edge(__file__, own, folder, "--called", str(called)) as (port, server):
         before = _seconds(server.pid)
-        result = drive(port, rate, seconds, own)
+        result = load(port, rate, seconds, own)
         used = _seconds(server.pid) - before
-        server.stdin.close()
-        told = server.stdout.readline().strip()
-        each = used * 1000 / max(result.good, 1)
-        print(f"calls: provd: {result}; {each:.2f} ms of a core a call; {told}", flush=True)
-        server.wait(30)
-    finally:
-        if server.poll() is None:
-            server.kill()
+        shown = f"{used * 1000 / max(result.good, 1):.2f} ms of a core a call; {told(server)}"
+    print(f"calls: provd: {result}; {shown}", flush=True)
     return result
 
 
@@ -254,18 +194,11 @@ def _seconds(pid: int) -> float:
 
 def theirs(rate: int, seconds: float, folder: Path, called: int) -> Result:
     """One run on a Kamailio that only passes on."""
-    config, port = folder / "kamailio.cfg", _free_port()
-    config.write_text(KAMAILIO.format(port=port, domain=DOMAIN, called=called))
-    command = ["kamailio", "-DD", "-E", "-m", "128", "-M", "16", "-f", str(config)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(2)
-        result = drive(port, rate, seconds, folder)
-        print(f"calls: Kamailio, a proxy: {result}", flush=True)
-        return result
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
+    port = _free_port()
+    with kamailio(folder, KAMAILIO.format(port=port, domain=DOMAIN, called=called)):
+        result = load(port, rate, seconds, folder)
+    print(f"calls: Kamailio, a proxy: {result}", flush=True)
+    return result
 
 
 def _free_port() -> int:
@@ -285,14 +218,13 @@ def main() -> int:
     if said.serve:
         asyncio.run(serve(said.serve, said.called))
         return 0
-    if shutil.which("sipp") is None:
-        print("calls: SIPp is not installed (apt-get install sip-tester).")
+    if not installed("calls"):
         return 0
     rates = [int(rate) for rate in said.rates.split(",")]
     with tempfile.TemporaryDirectory() as name:
         folder, called = Path(name), _free_port()
         store = make_store(folder)
-        make_accounts(store)
+        make_company(store, DOMAIN, range(FIRST, FIRST + COUNT))
         store.close()
         command = ["sipp", "-sf", str(SCENARIOS / "called.xml"), "-i", "127.0.0.1", "-p", str(called), "-nostdin"]
         phone = subprocess.Popen(
@@ -305,10 +237,10 @@ def main() -> int:
         finally:
             phone.kill()
             phone.wait()
-    reached = max((one.rate for one in results if one.clean), default=0)
-    half = next((one for one in results if one.rate >= GOAL // 2), results[-1])
+    reached = max((one.offered for one in results if one.clean), default=0)
+    half = next((one for one in results if one.offered >= GOAL // 2), results[-1])
     ringing = f"ringing after {half.median:.1f} ms, p99 {half.late:.1f} ms"
-    print(f"calls: {reached} calls/s clean; at {half.rate}/s {ringing}")
+    print(f"calls: {reached} calls/s clean; at {half.offered}/s {ringing}")
     return 0 if reached >= GOAL and half.median <= MEDIAN and half.late <= LATE else 1
 
 

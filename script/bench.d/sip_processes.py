@@ -14,7 +14,6 @@ Goal: 4,000 pairs/s clean with two processes. Needs SIPp (apt-get install sip-te
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import resource
 import shutil
@@ -26,19 +25,19 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from _sipp import Figures, best, installed, kamailio, login, make_company, write_people
+from _sipp import drive as run_sipp
 from boot_storm import free_ports
 from sip_register import KAMAILIO, SCENARIO
 
 from provd import app
 from provd.settings import Settings
-from provd.store import devices, domains, users
-from provd.store.database import Store
 
 COMPANIES, DEVICES, ADDRESSES = 20, 1_000, 50
 GOAL = 4_000
@@ -47,45 +46,22 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
-class Result:
-    """What SIPp says of one rate; processor microseconds a pair of server and load."""
+class Result(Figures):
+    """With processor microseconds a pair of server and load."""
 
-    offered: int
-    achieved: float
-    good: int
-    failed: int
-    repeated: int
-    server: float = 0.0
-    load: float = 0.0
-
-    @property
-    def clean(self) -> bool:
-        """Nothing failed, nothing was sent twice."""
-        return self.good > 0 and not self.failed and not self.repeated
+    server: float
+    load: float
 
     def __str__(self) -> str:
-        state = "clean" if self.clean else f"{self.failed} failed, {self.repeated} repeated"
-        return (
-            f"offered {self.offered}/s, achieved {self.achieved:,.0f}/s, {state}; "
-            f"{self.server:.0f} µs a pair, SIPp {self.load:.0f} µs"
-        )
+        return f"{Figures.__str__(self)}; {self.server:.0f} µs a pair, SIPp {self.load:.0f} µs"
 
 
 def make_accounts(folder: Path) -> None:
     """The companies, users and passwords that the load uses."""
     store = app.open_store(Settings(data_dir=folder))
-    now = int(time.time())
     for number in range(COMPANIES):
-        with store.transaction():
-            _company(store, f"company{number}.example", now)
+        make_company(store, f"company{number}.example", range(2000, 2000 + DEVICES))
     store.close()
-
-
-def _company(store: Store, name: str, now: int) -> None:
-    company = domains.create(store, name, now)
-    for number in range(DEVICES):
-        user = users.create(store, company.id, str(2000 + number), now)
-        devices.create(store, company.id, user.id, str(2000 + number), now, password="secret")
 
 
 def write_load(folder: Path) -> None:
@@ -94,34 +70,25 @@ def write_load(folder: Path) -> None:
     text = SCENARIO.read_text().replace("[domain]", "[field2]").replace("[local_port]", "5060")
     (folder / "scenario.xml").write_text(text)
     people = [(2000 + device, company) for device in range(DEVICES) for company in range(COMPANIES)]
-    lines = [
-        f"{name};[authentication username={name} password=secret];company{company}.example;"
-        f"127.0.2.{turn % ADDRESSES + 1}"
+    lines = (
+        f"{name};{login(name)};company{company}.example;127.0.2.{turn % ADDRESSES + 1}"
         for turn, (name, company) in enumerate(people)
-    ]
-    (folder / "people.csv").write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
+    )
+    write_people(folder / "people.csv", lines)
 
 
 def drive(port: int, rate: int, seconds: float, folder: Path, spent: Callable[[], float]) -> Result:
     """One run of SIPp; `spent` tells the server's processor seconds up to now."""
-    figures = folder / "figures.csv"
-    figures.unlink(missing_ok=True)
-    command = [
-        "sipp", f"127.0.0.1:{port}", "-sf", str(folder / "scenario.xml"), "-inf", str(folder / "people.csv"),
-        "-t", "ui", "-ip_field", "3", "-i", "127.0.2.1", "-p", "25070", "-r", str(rate), "-m", str(int(rate * seconds)),
-        "-l", "3000", "-nostdin", "-recv_timeout", "8000", "-trace_stat", "-stf", str(figures), "-fd", "1",
-        "-buff_size", "8388608", "-max_socket", "1000",
+    arguments = [
+        "-sf", str(folder / "scenario.xml"), "-inf", str(folder / "people.csv"), "-t", "ui", "-ip_field", "3",
+        "-i", "127.0.2.1", "-p", "25070", "-max_socket", "1000",
     ]  # fmt: skip
     before, load_before = spent(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False)
+    found, _ = run_sipp(port, rate, seconds, folder, arguments)
     server, load = spent() - before, resource.getrusage(resource.RUSAGE_CHILDREN)
-    with figures.open() as file:
-        last = list(csv.DictReader(file, delimiter=";"))[-1]
-    names = ("SuccessfulCall(C)", "FailedCall(C)", "Retransmissions(C)")
-    result = Result(rate, float(last["CallRate(C)"]), *(int(last[name]) for name in names))
     used = load.ru_utime + load.ru_stime - load_before.ru_utime - load_before.ru_stime
-    pairs = max(1, result.good)
-    return replace(result, server=server * 1e6 / pairs, load=used * 1e6 / pairs)
+    pairs = max(1, found.good)
+    return Result(*astuple(found), server * 1e6 / pairs, used * 1e6 / pairs)
 
 
 def family(pid: int) -> list[int]:
@@ -192,34 +159,15 @@ def _resident(pid: int) -> int:
 
 def theirs(rate: int, seconds: float, folder: Path) -> Result:
     """One run on a Kamailio with two children."""
-    config = folder / "kamailio.cfg"
     text = KAMAILIO.format(port=PEER_PORT, domain="company0.example")
     text = text.replace('"company0.example", "secret"', '"$td", "secret"').replace(
         'www_challenge("company0.example"', 'www_challenge("$td"'
     )
-    config.write_text(
-        text.replace('alias="company0.example"', "".join(f'alias="company{n}.example"\n' for n in range(COMPANIES)))
-    )
-    command = ["kamailio", "-DD", "-E", "-m", "128", "-M", "16", "-f", str(config)]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(2)
+    aliases = "".join(f'alias="company{n}.example"\n' for n in range(COMPANIES))
+    with kamailio(folder, text.replace('alias="company0.example"', aliases)) as running:
         result = drive(PEER_PORT, rate, seconds, folder, lambda: cpu(running.pid))
-        print(f"sip_processes: Kamailio: {result}", flush=True)
-        return result
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(20)
-
-
-def best(run: Callable[[int], Result], rates: list[int]) -> int:
-    """The highest clean rate; stops after the first that is not."""
-    found = 0
-    for rate in rates:
-        if not run(rate).clean:
-            break
-        found = rate
-    return found
+    print(f"sip_processes: Kamailio: {result}", flush=True)
+    return result
 
 
 def main() -> int:
@@ -229,8 +177,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--processes", default="1,2")
     said = parser.parse_args()
-    if shutil.which("sipp") is None:
-        print("sip_processes: SIPp is not installed (apt-get install sip-tester).")
+    if not installed("sip_processes"):
         return 0
     rates = [int(rate) for rate in said.rates.split(",")]
     reached: dict[int, int] = {}

@@ -13,25 +13,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from _sipp import Figures, best, drive, edge, installed, kamailio, login, make_company, told, until_told, write_people
+
 from provd import catalogue
 from provd.events import Recorder
 from provd.identify import Recogniser
-from provd.store import devices, domains, users
-from provd.store.database import Store
 from sip_edge.defence.policy import Policy
 from sip_edge.message.check import Abilities
 from sip_edge.registrar.service import EXTENSIONS, Registrar
@@ -74,41 +68,10 @@ request_route {{
 """
 
 
-@dataclass(frozen=True)
-class Result:
-    """What SIPp says of one rate."""
-
-    offered: int
-    achieved: float
-    good: int
-    failed: int
-    repeated: int
-
-    @property
-    def clean(self) -> bool:
-        """Nothing failed, nothing was sent twice."""
-        return self.good > 0 and not self.failed and not self.repeated
-
-    def __str__(self) -> str:
-        state = "clean" if self.clean else f"{self.failed} failed, {self.repeated} repeated"
-        return f"offered {self.offered}/s, achieved {self.achieved:,.0f}/s, {state}"
-
-
-def make_accounts(store: Store) -> None:
-    """The users and passwords that the load uses."""
-    now = int(time.time())
-    with store.transaction():
-        company = domains.create(store, DOMAIN, now)
-        for number in range(FIRST, FIRST + COUNT):
-            user = users.create(store, company.id, str(number), now)
-            devices.create(store, company.id, user.id, str(number), now, password="secret")
-
-
 async def serve(folder: Path, port: int) -> None:
     """The edge under test; ends with its standard input."""
-    loop = asyncio.get_running_loop()
     store = make_store(folder)
-    stack = Stack(Timers(loop), "127.0.0.1", abilities=Abilities(extensions=EXTENSIONS))
+    stack = Stack(Timers(asyncio.get_running_loop()), "127.0.0.1", abilities=Abilities(extensions=EXTENSIONS))
     listeners, recorder, known = Listeners(stack), Recorder(store), catalogue.shipped()
     registrar = Registrar(
         stack,
@@ -122,11 +85,7 @@ async def serve(folder: Path, port: int) -> None:
     registrar.watch(lambda change: seen.__setitem__(change.kind, seen.get(change.kind, 0) + 1))
     await registrar.start()
     print(await listeners.listen_udp("127.0.0.1", port), flush=True)
-    ending = asyncio.Event()
-    flushing = asyncio.create_task(flush(recorder, ending))
-    await loop.run_in_executor(None, sys.stdin.read)
-    ending.set()
-    await flushing
+    await until_told(recorder.flush)
     await listeners.stop()
     await registrar.stop()
     await recorder.flush()
@@ -136,82 +95,30 @@ async def serve(folder: Path, port: int) -> None:
     print(f"{seen} seen by a watcher, {rows} events and {kept} bindings in the database")
 
 
-async def flush(recorder: Recorder, ending: asyncio.Event) -> None:
-    """What the server does beside it: events are written twice a second."""
-    while not ending.is_set():
-        await recorder.flush()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ending.wait(), 0.5)
-
-
-def drive(port: int, rate: int, seconds: float, folder: Path) -> Result:
+def load(port: int, rate: int, seconds: float, folder: Path) -> Figures:
     """One run of SIPp."""
-    people = folder / "users.csv"
-    lines = [f"{n};[authentication username={n} password=secret]" for n in range(FIRST, FIRST + COUNT)]
-    people.write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
-    figures = folder / f"figures-{rate}-{port}.csv"
-    command = [
-        "sipp", f"127.0.0.1:{port}", "-sf", str(SCENARIO), "-inf", str(people), "-i", "127.0.0.1", "-p", "0",
-        "-key", "domain", DOMAIN, "-r", str(rate), "-m", str(int(rate * seconds)), "-l", "3000", "-nostdin",
-        "-recv_timeout", "8000", "-trace_stat", "-stf", str(figures), "-fd", "1", "-buff_size", "8388608",
-    ]  # fmt: skip
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False)
-    with figures.open() as file:
-        last = list(csv.DictReader(file, delimiter=";"))[-1]
-    return Result(
-        rate,
-        float(last["CallRate(C)"]),
-        int(last["SuccessfulCall(C)"]),
-        int(last["FailedCall(C)"]),
-        int(last["Retransmissions(C)"]),
-    )
+    write_people(folder / "users.csv", (f"{n};{login(n)}" for n in range(FIRST, FIRST + COUNT)))
+    arguments = ["-sf", str(SCENARIO), "-inf", "users.csv", "-i", "127.0.0.1", "-p", "0", "-key", "domain", DOMAIN]
+    return drive(port, rate, seconds, folder, arguments)[0]
 
 
-def ours(rate: int, seconds: float, folder: Path) -> Result:
+def ours(rate: int, seconds: float, folder: Path) -> Figures:
     """One run on an edge of its own, where nobody is registered yet."""
     own = folder / f"edge-{rate}"
-    own.mkdir()
-    shutil.copy(folder / "provd.db", own / "provd.db")
-    command = [sys.executable, __file__, "--serve", str(own)]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdin and server.stdout
-    try:
-        result = drive(int(server.stdout.readline()), rate, seconds, own)
+    with edge(__file__, own, folder) as (port, server):
+        result = load(port, rate, seconds, own)
         memory = next(x for x in Path(f"/proc/{server.pid}/status").read_text().splitlines() if x.startswith("VmRSS"))
-        server.stdin.close()
-        told = server.stdout.readline().strip()
-        print(f"sip_register: provd: {result}; {told}; {int(memory.split()[1]) // 1024} MB resident", flush=True)
-        server.wait(20)
-    finally:
-        if server.poll() is None:
-            server.kill()
+        shown = f"{told(server)}; {int(memory.split()[1]) // 1024} MB resident"
+    print(f"sip_register: provd: {result}; {shown}", flush=True)
     return result
 
 
-def theirs(rate: int, seconds: float, folder: Path) -> Result:
+def theirs(rate: int, seconds: float, folder: Path) -> Figures:
     """One run on a Kamailio: password in memory, no events, no persistence."""
-    config = folder / "kamailio.cfg"
-    config.write_text(KAMAILIO.format(port=PEER_PORT, domain=DOMAIN))
-    command = ["kamailio", "-DD", "-E", "-m", "128", "-M", "16", "-f", str(config)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(2)
-        result = drive(PEER_PORT, rate, seconds, folder)
-        print(f"sip_register: Kamailio: {result}", flush=True)
-        return result
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-
-
-def best(run: Callable[[int, float, Path], Result], rates: list[int], seconds: float, folder: Path) -> int:
-    """The highest clean rate; stops after the first that is not."""
-    found = 0
-    for rate in rates:
-        if not run(rate, seconds, folder).clean:
-            break
-        found = rate
-    return found
+    with kamailio(folder, KAMAILIO.format(port=PEER_PORT, domain=DOMAIN)):
+        result = load(PEER_PORT, rate, seconds, folder)
+    print(f"sip_register: Kamailio: {result}", flush=True)
+    return result
 
 
 def main() -> int:
@@ -224,19 +131,18 @@ def main() -> int:
     if said.serve:
         asyncio.run(serve(said.serve, 0))
         return 0
-    if shutil.which("sipp") is None:
-        print("sip_register: SIPp is not installed (apt-get install sip-tester).")
+    if not installed("sip_register"):
         return 0
     rates = [int(rate) for rate in said.rates.split(",")]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         store = make_store(folder)
-        make_accounts(store)
+        make_company(store, DOMAIN, range(FIRST, FIRST + COUNT))
         store.close()
-        reached = best(ours, rates, said.seconds, folder)
+        reached = best(partial(ours, seconds=said.seconds, folder=folder), rates)
         peer = 0
         if shutil.which("kamailio"):
-            peer = best(theirs, [rate for rate in rates if rate >= GOAL], said.seconds, folder)
+            peer = best(partial(theirs, seconds=said.seconds, folder=folder), [rate for rate in rates if rate >= GOAL])
         else:
             print("sip_register: Kamailio is not installed (apt-get install kamailio): nothing to compare with.")
     print(f"sip_register: {reached:,} pairs/s clean" + (f"; Kamailio {peer:,} of the same rates" if peer else ""))
