@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from provd.simulate.reading import Reading, ReadKey, read
+from provd.simulate.reading import ReadAccount, Reading, ReadKey, read
+
+COMMON = ReadAccount(
+    index=1,
+    enabled=True,
+    user="101",
+    auth_user="101a",
+    server="pbx.example",
+    port=5061,
+    transport="tls",
+    expires=300,
+    outbound_proxy="edge.example:5071",
+    voicemail="*97",
+    shared=True,
+    dtmf="rfc2833",
+)
+"""The line that every family can say; a scenario adds what its family says besides, or in another way."""
 
 
 def key(reading: Reading, number: int, module: int = 0) -> ReadKey:

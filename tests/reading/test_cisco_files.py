@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
-from provd.simulate.reading import ReadAccount, Unreadable, merge, read
+from provd.simulate.reading import Unreadable, merge, read
 from provd.simulate.reading.cisco_rules import expand, rule_target
-from tests.reading.scenes import cisco, told
+from tests.reading.scenes import COMMON, cisco, told
 
 LINE = """<Line_Enable_1_>Yes</Line_Enable_1_><Proxy_1_>pbx.example:5061</Proxy_1_>
 <User_ID_1_>101</User_ID_1_><Auth_ID_1_>101a</Auth_ID_1_><Password_1_>a&amp;b&lt;&quot;</Password_1_>"""
@@ -29,24 +30,13 @@ def test_a_line_is_read_whole() -> None:
     )
     assert reading.problems == ()
     assert reading.accounts == (
-        ReadAccount(
-            index=1,
-            enabled=True,
+        replace(
+            COMMON,
             label="Desk",
             display_name="Ada Desk",
-            user="101",
-            auth_user="101a",
             password='a&b<"',
-            server="pbx.example",
-            port=5061,
-            transport="tls",
-            expires=300,
-            outbound_proxy="edge.example:5071",
-            voicemail="*97",
-            shared=True,
             srtp="required",
             codecs=("g722", "pcmu", "opus"),
-            dtmf="rfc2833",
         ),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from provd.simulate.reading import ReadAccount, Unreadable, arrange, merge, read
+from provd.simulate.reading import Unreadable, arrange, merge, read
 from provd.simulate.reading.fanvil_keys import memory_key
-from tests.reading.scenes import fanvil, key, told
+from tests.reading.scenes import COMMON, fanvil, key, told
 
 LINE = """<line index="1"><EnableReg>1</EnableReg><PhoneNumber>101</PhoneNumber><DisplayName>Ada &amp; Co</DisplayName>
 <RegisterAddr>pbx.example</RegisterAddr><RegisterPort>5061</RegisterPort><RegisterUser>101a</RegisterUser>
@@ -26,24 +28,7 @@ def test_a_line_is_read_whole() -> None:
     reading = fanvil(f"<sip>{LINE}</sip>")
     assert reading.problems == ()
     assert reading.accounts == (
-        ReadAccount(
-            index=1,
-            enabled=True,
-            display_name="Ada & Co",
-            user="101",
-            auth_user="101a",
-            password="p<w",
-            server="pbx.example",
-            port=5061,
-            transport="tls",
-            expires=300,
-            outbound_proxy="edge.example:5071",
-            voicemail="*97",
-            shared=True,
-            srtp="optional",
-            codecs=("g722", "pcmu", "g726"),
-            dtmf="rfc2833",
-        ),
+        replace(COMMON, display_name="Ada & Co", password="p<w", srtp="optional", codecs=("g722", "pcmu", "g726")),
     )
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from provd.simulate.reading import ReadAccount, Reading, Unreadable, merge, read
-from tests.reading.scenes import grandstream, items, told, values
+from provd.simulate.reading import Reading, Unreadable, merge, read
+from tests.reading.scenes import COMMON, grandstream, items, told, values
 
-WHOLE = ReadAccount(
-    index=1,
-    enabled=True,
+WHOLE = replace(
+    COMMON,
     label="Desk",
     display_name="Ada & Co",
-    user="101",
-    auth_user="101a",
     password="p<w",
-    server="pbx.example",
-    port=5061,
-    transport="tls",
-    expires=300,
-    outbound_proxy="edge.example:5071",
-    voicemail="*97",
     srtp="required",
     codecs=("g722", "pcmu", "opus"),
-    dtmf="rfc2833",
+    shared=False,
 )
 
 

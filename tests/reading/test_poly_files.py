@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from provd.simulate.reading import ReadAccount, Unreadable, merge, read
-from tests.reading.scenes import poly, told
+from tests.reading.scenes import COMMON, poly, told
 
 MASTER = b"""<?xml version="1.0" standalone="yes"?>
 <APPLICATION APP_FILE_PATH="[PHONE_PART_NUMBER].sip.ld" CONFIG_FILES="[PHONE_MAC_ADDRESS]-settings.cfg, site.cfg"
@@ -27,24 +29,13 @@ def test_a_registration_is_read_whole_wherever_its_attributes_stand() -> None:
     )
     assert reading.problems == ()
     assert reading.accounts == (
-        ReadAccount(
-            index=1,
-            enabled=True,
+        replace(
+            COMMON,
             label="Front & Desk",
             display_name="Ada",
-            user="101",
-            auth_user="101a",
             password='p"<w',
-            server="pbx.example",
-            port=5061,
-            transport="tls",
-            expires=300,
-            outbound_proxy="edge.example:5071",
-            voicemail="*97",
-            shared=True,
             srtp="optional",
             codecs=("opus", "g722", "pcmu", "ilbc"),
-            dtmf="rfc2833",
         ),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from provd.simulate.reading import ReadAccount, arrange, merge, read
-from tests.reading.scenes import key, snom, told
+from provd.simulate.reading import arrange, merge, read
+from tests.reading.scenes import COMMON, key, snom, told
 
 IDENTITY = """<user_active idx="1" perm="R">on</user_active><user_realname idx="1">Ada &amp; Co</user_realname>
 <user_idle_text idx="1">Desk</user_idle_text><user_name idx="1">101</user_name><user_pname idx="1">101a</user_pname>
@@ -21,24 +23,14 @@ def test_an_identity_is_read_whole() -> None:
     reading = snom(IDENTITY)
     assert reading.problems == ()
     assert reading.accounts == (
-        ReadAccount(
-            index=1,
-            enabled=True,
+        replace(
+            COMMON,
             label="Desk",
             display_name="Ada & Co",
-            user="101",
-            auth_user="101a",
             password="p<w",
-            server="pbx.example",
             port=5060,
-            transport="tls",
-            expires=300,
-            outbound_proxy="edge.example:5071",
-            voicemail="*97",
-            shared=True,
             srtp="required",
             codecs=("g722", "pcmu", "g726"),
-            dtmf="rfc2833",
         ),
     )
     off = snom(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from provd.simulate.reading import ReadAccount, merge, read
-from tests.reading.scenes import told, yealink
+from dataclasses import replace
+
+from provd.simulate.reading import merge, read
+from tests.reading.scenes import COMMON, told, yealink
 
 
 def test_an_account_is_read_whole() -> None:
@@ -35,24 +37,13 @@ def test_an_account_is_read_whole() -> None:
     )
     assert reading.problems == ()
     assert reading.accounts == (
-        ReadAccount(
-            index=1,
-            enabled=True,
+        replace(
+            COMMON,
             label="Front Desk",
             display_name="Ada = Desk",
-            user="101",
-            auth_user="101a",
             password="p=a#s s",
-            server="pbx.example",
-            port=5061,
-            transport="tls",
-            expires=300,
-            outbound_proxy="edge.example:5071",
-            voicemail="*97",
-            shared=True,
             srtp="required",
             codecs=("g722", "pcmu", "ilbc"),
-            dtmf="rfc2833",
         ),
     )
 
