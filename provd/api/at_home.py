@@ -8,6 +8,7 @@ from provd.api import elsewhere
 from provd.api.call import Call
 from provd.api.endpoint import Endpoint
 from provd.api.events import write
+from provd.api.following import CHANGED, calls_changed
 from provd.api.handler import perform
 from provd.api.routes import endpoints
 from provd.errors import ProvdError
@@ -27,6 +28,10 @@ def answer(services: Any) -> None:
     async def measured(_question: Any) -> Any:
         return measures(services)
 
+    async def changed(question: Any) -> Any:
+        return await calls_changed(services, question)
+
+    services.neighbours.answer(CHANGED, changed)
     services.neighbours.answer(elsewhere.CALL, call)
     services.neighbours.answer(elsewhere.WRITE, written)
     services.neighbours.answer(elsewhere.MEASURES, measured)

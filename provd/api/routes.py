@@ -13,6 +13,7 @@ from provd.api import (
     apikeys,
     apply,
     audits,
+    calls,
     catalogue,
     cdrs,
     contacts,
@@ -66,7 +67,7 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group, cdrs.group,
+    voicemails.group, greetings.group, cdrs.group, calls.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

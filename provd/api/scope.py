@@ -95,6 +95,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "dialling.numbers": _STAFF,  # translations, emergency numbers, caller IDs
         "trunks.read": _STAFF,
         "trunks.write": _STAFF,
+        "calls.read": _PROFILE,  # SF-009: those that are on, of the company, the site, or the own ones
+        "calls.write": _OFFICE,  # hanging up
         "calls.try": _OFFICE,  # tells of everybody's rules
         "voicemails.read": _PROFILE,  # messages, greetings and what the mailbox is set to
         "voicemails.write": _PROFILE,

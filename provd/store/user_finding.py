@@ -36,6 +36,12 @@ def shown_login(login: str) -> str:
     return rules.clean(login, 60)
 
 
+def extensions_of_site(store: Store, domain_id: int, site_id: int) -> frozenset[str]:
+    """The extensions of everybody at a site."""
+    query = "SELECT extension FROM users WHERE domain_id = ? AND site_id = ?"
+    return frozenset(str(row[0]) for row in store.sql(query, (domain_id, site_id)).fetchall())
+
+
 def count(store: Store, domain_id: int) -> int:
     """How many people a company has, services left out."""
     query = "SELECT COUNT(*) FROM users WHERE domain_id = ? AND service_code = ''"

@@ -10,11 +10,13 @@ from contextlib import suppress
 from provd.store import call_events
 from provd.store.call_events import DialogRow
 from provd.store.database import Store
+from sip_edge.call.active import ActiveCall, active_calls
 from sip_edge.call.controller import Controller
 from sip_edge.call.inside import PASSED_TYPES
 from sip_edge.call.journal import Journal
 from sip_edge.call.known import Directory, Source
 from sip_edge.call.lamps import Lamps
+from sip_edge.call.watching import Watching
 from sip_edge.message import Request, SipError, Uri
 from sip_edge.presence.edge import PresenceEdge
 from sip_edge.registrar.service import Registrar
@@ -57,6 +59,8 @@ class CallEdge:
         self._store = store
         self._mine = mine
         self.journal = Journal(store)
+        self.watching = Watching()
+        self.journal.watchers.append(self.watching.heard)
         self.controller = Controller(
             stack,
             registrar,
@@ -89,6 +93,18 @@ class CallEdge:
         await self.trunks.stop()
         await self.controller.stop()
         await self.journal.flush()
+
+    def active(self, domain: str) -> list[ActiveCall]:
+        """The calls of a company at this moment."""
+        return active_calls(self.controller.book.conversations.values(), domain)
+
+    def hang_up(self, domain: str, call: str) -> bool:
+        """End a call of a company for everybody in it; False where there is none of this id."""
+        one = self.controller.book.conversations.get(call)
+        if one is None or one.domain != domain:
+            return False
+        self.controller.end(one, None, "ended by a manager", 480)
+        return True
 
     async def _run(self, left: list[DialogRow]) -> None:
         while True:

@@ -1,0 +1,106 @@
+"""The calls of a company at this moment, as lists of active calls show them (SF-009)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sip_edge.call.conversation import Conversation
+from sip_edge.call.leg import Leg
+from sip_edge.routing.decision import Decision
+from sip_edge.routing.facts import Company
+
+STATES = ("ringing", "talking", "held", "parked", "application")
+"""What a call does: it rings, two talk, one has put the other on hold, it waits in an orbit, or an application of the
+server has it (voicemail, an announcement)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One end of a call: `extension` of a person of the company, or `number` (empty for an anonymous one)."""
+
+    name: str = ""
+    extension: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveCall:
+    """`began` is epoch seconds. `place`: the orbit of a parked call, or what application has it (`voicemail 103`,
+    `announcement`, `feature voicemail_access`). `ringing`: who is rung at this moment. `people`: every extension that
+    has to do with it."""
+
+    id: str
+    direction: str
+    caller: Party
+    called: Party
+    dialed: str
+    state: str
+    began: float
+    place: str
+    ringing: tuple[Party, ...]
+    people: frozenset[str]
+
+
+def active_call(one: Conversation) -> ActiveCall:
+    """A conversation as a row of the list."""
+    company, caller, callee = one.known.company, one.caller, one.peer(one.caller)
+    rung = _parties(leg for leg in one.legs.values() if leg is not caller and leg is not callee and not leg.cancelled)
+    called = _party(callee) if callee is not None else _dialed(one.facts.called, company)
+    state = _state(one, callee)
+    parties = (_party(caller), called, *rung)
+    return ActiveCall(
+        one.id, _direction(one, callee), _party(caller), called, one.facts.called, state, one.began,
+        _place(one, state), rung if state == "ringing" else (), frozenset(one.extension for one in parties) - {""},
+    )  # fmt: skip
+
+
+def active_calls(conversations: Iterable[Conversation], domain: str) -> list[ActiveCall]:
+    """The calls of a company, the oldest first."""
+    found = [active_call(one) for one in conversations if one.domain == domain and not one.over]
+    return sorted(found, key=lambda call: (call.began, call.id))
+
+
+def _state(one: Conversation, callee: Leg | None) -> str:
+    if one.orbit:
+        return "parked"
+    if callee is not None and callee.talking:
+        return "held" if one.caller.held or callee.held else "talking"
+    if one.caller.talking and not any(leg is not one.caller for leg in one.legs.values()):
+        return "application"
+    return "ringing"
+
+
+def _place(one: Conversation, state: str) -> str:
+    if state == "parked":
+        return one.orbit
+    return _application(one.decision) if state == "application" and one.decision is not None else ""
+
+
+def _application(decision: Decision) -> str:
+    to = decision.destination
+    if decision.action == "send" and to is not None:
+        return f"{to.kind} {to.value}".strip()
+    return "announcement" if decision.action == "announce" else f"feature {decision.feature}".strip()
+
+
+def _direction(one: Conversation, callee: Leg | None) -> str:
+    if one.caller.end.extension:
+        out = callee if callee is not None else next((leg for leg in one.legs.values() if leg is not one.caller), None)
+        return "outbound" if out is not None and out.end.trunk else "internal"
+    return "inbound"
+
+
+def _party(leg: Leg) -> Party:
+    end = leg.end
+    return Party(end.name, end.extension, "" if end.extension else end.number)
+
+
+def _parties(legs: Iterable[Leg]) -> tuple[Party, ...]:
+    """Each once, however many phones of theirs there are."""
+    return tuple(dict.fromkeys(_party(leg) for leg in legs))
+
+
+def _dialed(called: str, company: Company) -> Party:
+    person = company.people.get(called)
+    return Party(person.name, called) if person is not None else Party(number=called)
