@@ -46,6 +46,7 @@ PARAMETERS: Mapping[str, str] = {
     "voicemail": "The message's id",
     "greeting": "The greeting's id",
     "clip": "The clip's id",
+    "call": "Id of a call that is on",
     "cdr": "The id of the call's record",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
