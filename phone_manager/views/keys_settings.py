@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from phone_manager.views import setting_groups
 from provd.phone.parameter import PARAMETERS, Parameter
 
-GROUPS = (
-    ("Calls and audio", ("calls.", "audio.", "voicemail.", "pickup.", "codes.")),
-    ("Screen and clock", ("time.", "language", "directory.")),
-    ("SIP", ("sip.",)),
-    ("Network", ("network.", "syslog.")),
-    ("Access", ("admin.", "user.", "web.")),
-    ("Updates", ("update.", "provisioning.", "firmware.")),
-)
 Told = Mapping[str, Any]
 
 
 def grouped(values: Sequence[Told], search: str) -> list[tuple[str, list[tuple[Parameter, Told]]]]:
-    """The settings that `search` finds in their title, name or value, by group; a setting of no group comes last."""
+    """The settings that `search` finds in their title, name or value, by heading."""
     wanted = search.strip().casefold()
-    found: dict[str, list[tuple[Parameter, Told]]] = {title: [] for title in (*dict(GROUPS), "More")}
-    for one in values:
-        parameter = PARAMETERS[one["name"]]
-        if wanted in f"{parameter.title} {parameter.name} {one['value']} {one['origin']}".casefold():
-            title = next((title for title, starts in GROUPS if parameter.name.startswith(starts)), "More")
-            found[title].append((parameter, one))
-    return [(title, rows) for title, rows in found.items() if rows]
+    told = ((PARAMETERS[one["name"]], one) for one in values)
+    return setting_groups.grouped(
+        (parameter.name, (parameter, one))
+        for parameter, one in told
+        if wanted in f"{parameter.title} {parameter.name} {one['value']} {one['origin']}".casefold()
+    )
 
 
 def typed(name: str, sent: Sequence[str]) -> Any:

@@ -7,28 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from phone_manager.views.keys_settings import typed as value_of
+from phone_manager.views.setting_groups import grouped
 from provd.phone.config import MASK
 
-# The first word of a setting's name → the heading it stands under, in this order.
-GROUPS: Mapping[str, str] = {
-    "sip": "Registration and calls",
-    "audio": "Registration and calls",
-    "calls": "Registration and calls",
-    "time": "Time and language",
-    "language": "Time and language",
-    "directory": "Time and language",
-    "update": "Updates",
-    "provisioning": "Updates",
-    "firmware": "Updates",
-    "admin": "Access to the phone",
-    "user": "Access to the phone",
-    "web": "Access to the phone",
-    "network": "Network",
-    "syslog": "Network",
-    "voicemail": "Feature codes",
-    "pickup": "Feature codes",
-    "codes": "Feature codes",
-}
 BELOW, ON, OFF = "", "1", "0"
 
 
@@ -53,11 +34,7 @@ class Row:
 
 def rows(parameters: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
     """(heading, rows) of every setting; `values`: what the layer says, secrets masked."""
-    found: dict[str, list[Row]] = {title: [] for title in GROUPS.values()}
-    for parameter in parameters:
-        heading = GROUPS.get(parameter["name"].split(".")[0], "Network")
-        found[heading].append(_row(parameter, values.get(parameter["name"])))
-    return [(title, some) for title, some in found.items() if some]
+    return grouped((one["name"], _row(one, values.get(one["name"]))) for one in parameters)
 
 
 def _row(parameter: Mapping[str, Any], value: Any) -> Row:

@@ -93,5 +93,5 @@ def test_settings_are_typed_as_their_kind() -> None:
     assert keys_settings.typed("network.vlan.id", ["twenty"]) == "twenty"
     assert keys_settings.typed("audio.codecs", ["g722, pcmu"]) == ["g722", "pcmu"]
     told = [{"name": "language", "value": "en", "origin": "company acme.example"}]
-    assert [title for title, _ in keys_settings.grouped(told, "ACME")] == ["Screen and clock"]
+    assert [title for title, _ in keys_settings.grouped(told, "ACME")] == ["Time and language"]
     assert keys_settings.grouped(told, "vlan") == []
