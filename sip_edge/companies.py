@@ -22,7 +22,7 @@ from provd.store.database import Store
 from sip_edge.routing import codes, trying
 from sip_edge.routing.building import build
 from sip_edge.routing.facts import Company
-from sip_edge.routing.rules import in_force
+from sip_edge.routing.rules import in_force, until
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +158,12 @@ class Companies:
             return 0, ""
         found = in_force(person, company, now)
         return found.rule.frame or 0, found.why
+
+    async def until(self, domain: str, extension: str, now: float) -> int | None:
+        """When another rule will be in force for a person, epoch seconds; None where that is not known."""
+        company = await self.of(domain)
+        person = company.people.get(extension) if company else None
+        return await asyncio.to_thread(until, person, company, now) if company and person else None
 
     async def try_calls(self, domain: str, asked: list[Mapping[str, Any]], now: float) -> list[list[dict[str, Any]]]:
         """What would become of each of these calls, stage by stage. Nothing is called."""

@@ -12,7 +12,7 @@ from provd.answering.unwanted import SPAM
 from provd.api.call import Call
 from provd.api.endpoint import Group
 from provd.api.rule_schema import DESTINATION, MOVED
-from provd.api.schema import Schema, choice, define, listing, nullable, number, obj, switch, text
+from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, switch, text
 from provd.api.tried import moved
 from provd.store import answering, dialling
 from provd.store.database import Store
@@ -39,9 +39,10 @@ SHOWN = define(
             "spam_offered": switch("Whether the company lets people say what is done with callers not proven"),
             "active": number("Time frame of the rule in force now, 0 for the default rule"),
             "why": text("Why it is", 500),
+            "until": nullable(moment("When another rule will be, by the clock; null where that is not known")),
             "moved": listing(MOVED, "After a change: test calls that go elsewhere now, for those who may try calls"),
         },
-        required=(*FIELDS, "spam_offered", "active", "why"),
+        required=(*FIELDS, "spam_offered", "active", "why", "until"),
     ),
 )
 PATH = "/domains/{domain}/users/{user}/answering"
@@ -65,9 +66,11 @@ async def patch_answering(call: Call) -> Any:
 
 async def _shown(call: Call, found: Answering) -> dict[str, Any]:
     assert call.domain is not None
-    active, why = await call.services.companies.active(call.domain.name, call.the_user.extension, call.clock)
+    companies, whose = call.services.companies, (call.domain.name, call.the_user.extension, call.clock)
+    active, why = await companies.active(*whose)
     offered = (await call.services.store.run(dialling.get, call.domain.id)).spam_offered
-    return {**plain(found), "spam_offered": offered, "active": active, "why": why}
+    until = await companies.until(*whose)
+    return {**plain(found), "spam_offered": offered, "active": active, "why": why, "until": until}
 
 
 def plain(found: Answering) -> dict[str, Any]:

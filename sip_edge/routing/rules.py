@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from provd.answering.rule import DEFAULT, Rule
-from provd.timeframe.active import title_at
+from provd.timeframe.active import next_changes, title_at
 from provd.timeframe.clock import to_wall
 from sip_edge.routing.facts import Company, Person
 
@@ -38,6 +38,26 @@ def in_force(person: Person, company: Company, instant: float) -> Found:
         if title is not None:
             return Found(rule, place, f"The rule “{frame.name}” is in force: {title}.")
     return Found(DEFAULT, -1, "No rule is in force; the phones ring as usual.")
+
+
+def until(person: Person, company: Company, instant: float) -> int | None:
+    """When another rule will be in force than at `instant`, in epoch seconds.
+
+    None when that is never, or not within what next_changes() looks at; and for a rule that was put in force until
+    further notice. Frames above the rule in force can only begin, and its own can only end: the first of these is it.
+    """
+    if _picked(person, company) is not None:
+        return None
+    now = in_force(person, company, instant)
+    rules = person.rules[: now.place + 1] if now.place >= 0 else person.rules
+    frames = (
+        company.frames.get(rule.frame)
+        for rule in rules
+        if rule.frame is not None and rule.enabled and rule.frame not in person.switched_off
+    )
+    zone = person.zone or company.zone
+    found = [next_changes(frame.times, zone, instant, 1) for frame in frames if frame is not None]
+    return min((changes[0].at for changes in found if changes), default=None)
 
 
 def _picked(person: Person, company: Company) -> Found | None:
