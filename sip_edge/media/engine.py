@@ -31,9 +31,13 @@ Listener = Callable[[MediaEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An audio file to play: 8 kHz mono WAV (16 bit linear or μ-law)."""
+    """An audio file to play, or a part of one: 8 kHz mono WAV (16 bit linear or μ-law)."""
 
     path: str
+    start: float = 0.0
+    """Seconds into the file; behind its end nothing is left to play."""
+    seconds: float | None = None
+    """How long; None, or more than there is: to its end."""
 
 
 @dataclass(frozen=True, slots=True)

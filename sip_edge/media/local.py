@@ -238,7 +238,7 @@ async def resolved(host: str) -> str:
 
 def _clip(clip: Clip) -> list[object]:
     if isinstance(clip, File):
-        return ["file", clip.path]
+        return ["file", clip.path, clip.start, clip.seconds]
     if isinstance(clip, Tone):
         return ["tone", clip.name, clip.region, clip.seconds]
     return ["silence", clip.seconds]

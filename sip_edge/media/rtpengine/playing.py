@@ -37,18 +37,29 @@ def keys(digits: str) -> bytes:
     return wav.mu_law_file(g711.encode(MU, np.concatenate(parts)))
 
 
+def _file(clip: File) -> tuple[dict[str, object], float | None]:
+    """A file as it is; a part of one as a file of its own, where that fits into a datagram. Raises SipError(404)."""
+    try:
+        content = Path(clip.path).read_bytes()
+        sound = wav.parse(content)
+    except (OSError, ValueError) as error:
+        raise SipError(404, f"A sound cannot be played: {error}") from error
+    if clip.start or clip.seconds is not None:
+        first = round(clip.start * sound.rate)
+        last = len(sound.samples) if clip.seconds is None else first + round(clip.seconds * sound.rate)
+        samples = sound.samples[first:last].astype("<i2").tobytes()
+        content = wav.head(len(samples), sound.rate) + samples
+        if len(content) > LARGEST:
+            raise SipError(404, "A part of a file that rtpengine is to play may last three seconds at most.")
+    return ({"blob": content} if len(content) <= LARGEST else {"file": clip.path}), 0.0
+
+
 def read(clips: Sequence[Clip]) -> list[tuple[dict[str, object], float | None]]:
     """What to ask for each clip, and its seconds: 0 for as long as rtpengine says. Raises SipError(404)."""
     asked: list[tuple[dict[str, object], float | None]] = []
     for clip in clips:
         if isinstance(clip, File):
-            try:
-                content = Path(clip.path).read_bytes()
-                wav.parse(content)
-            except (OSError, ValueError) as error:
-                raise SipError(404, f"A sound cannot be played: {error}") from error
-            small = len(content) <= LARGEST
-            asked.append(({"blob": content} if small else {"file": clip.path}, 0.0))
+            asked.append(_file(clip))
         elif isinstance(clip, Tone) and clip.name not in tones.NAMES:
             raise SipError(404, "There is no such tone.")
         else:

@@ -14,7 +14,7 @@ from sip_edge.media import g711, tones
 from sip_edge.media.control import Message
 from sip_edge.media.engine import RecordLimits
 from sip_edge.media.worker.leg import LAWS, Leg
-from sip_edge.media.worker.outgoing import Sounding, sounding
+from sip_edge.media.worker.outgoing import Sounding, part, sounding
 from sip_edge.media.worker.ports import Ports
 from sip_edge.media.worker.recorder import Recorder
 from sip_edge.media.worker.sounds import Sounds
@@ -230,8 +230,8 @@ def _srtp(key: str, kind: int) -> Srtp:
 
 def _sounding(clip: list[Any], codes: dict[str, bytes]) -> Sounding:
     match clip:
-        case ["file", str(path)]:
-            return sounding(codes[path])
+        case ["file", str(path), start, seconds]:
+            return part(codes[path], float(start), None if seconds is None else float(seconds))
         case ["tone", str(name), str(region), seconds] if name in tones.NAMES:
             wave = g711.encode(MU, tones.tone(name, region))
             if seconds is None:

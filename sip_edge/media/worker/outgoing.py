@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sip_edge.media import g711, rtp, tones
 from sip_edge.media.rtp import FRAME
+from sip_edge.media.tones import RATE
 
 if TYPE_CHECKING:
     from sip_edge.media.worker.leg import Leg
@@ -23,16 +24,34 @@ MU, A = LAWS
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """One clip as it is sent: μ-law codes, and how many samples of them (going round) are played; None: for ever."""
+    """One clip as it is sent: μ-law codes in whole frames, which all who hear the same file share; how many samples of
+    them (going round) are played, None: for ever; and the first of them."""
 
     codes: bytes
     samples: int | None
+    first: int = 0
 
 
 def sounding(codes: bytes, samples: int | None = -1) -> Sounding:
     """A clip from codes, its last frame filled up with silence; `samples` −1: as many as there are."""
-    whole = codes + g711.SILENCE[MU] * (-len(codes) % FRAME if codes else FRAME)
+    whole = framed(codes)
     return Sounding(whole, len(whole) if samples == -1 else samples)
+
+
+def framed(codes: bytes) -> bytes:
+    """Codes with the last frame filled up with silence, one frame at least; whole frames as they are."""
+    return codes + g711.SILENCE[MU] * (-len(codes) % FRAME if codes else FRAME)
+
+
+def part(codes: bytes, start: float, seconds: float | None) -> Sounding:
+    """The part of whole frames that begins `start` seconds into them, to the frame; a frame of silence when that is
+    behind their end."""
+    first = max(0, int(start * RATE)) // FRAME * FRAME
+    left = len(codes) - first
+    if left <= 0:
+        return sounding(b"")
+    wanted = left if seconds is None else max(FRAME, round(seconds * RATE / FRAME) * FRAME)
+    return Sounding(codes, min(left, wanted), first)
 
 
 class Outgoing:
@@ -115,6 +134,8 @@ class Outgoing:
             return
         start = self._place
         frame = self._codes[start : start + FRAME]
+        if self._law != MU:
+            frame = frame.translate(TO_A)
         self._place = start + FRAME if start + FRAME < len(self._codes) else 0
         self._left -= FRAME
         self._send(self._payload_type, self._timestamp, frame, not self._begun)
@@ -130,8 +151,8 @@ class Outgoing:
             if self._shuffle:
                 random.shuffle(self._order)
         clip = self._clips[self._order.pop(0)]
-        self._codes = clip.codes if self._law == MU else clip.codes.translate(TO_A)
-        self._place, self._left, self._endless = 0, clip.samples or 0, clip.samples is None
+        self._codes, self._place = clip.codes, clip.first
+        self._left, self._endless = clip.samples or 0, clip.samples is None
         return True
 
     def _send(self, payload_type: int, timestamp: int, payload: bytes, marker: bool) -> None:

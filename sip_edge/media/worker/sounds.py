@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sip_edge.media import g711, wav
+from sip_edge.media.worker.outgoing import framed
 from sip_edge.message.errors import SipError
 
 LARGEST = 64_000_000
@@ -24,7 +25,7 @@ Version = tuple[str, int, int]
 
 
 def _codes(path: str) -> tuple[Version, bytes]:
-    """A file's version and its sound as μ-law. Raises OSError, ValueError."""
+    """A file's version and its sound as μ-law in whole frames. Raises OSError, ValueError."""
     with Path(path).open("rb") as file:
         status = os.fstat(file.fileno())
         if status.st_size > LARGEST:
@@ -34,7 +35,7 @@ def _codes(path: str) -> tuple[Version, bytes]:
         raise ValueError("The file is not of 8 kHz.")
     pieces = (sound.samples[at : at + PIECE] for at in range(0, len(sound.samples), PIECE))
     codes = b"".join(g711.encode(MU, np.ascontiguousarray(piece)) for piece in pieces)
-    return (path, status.st_mtime_ns, status.st_size), codes
+    return (path, status.st_mtime_ns, status.st_size), framed(codes)
 
 
 class Sounds:
