@@ -46,6 +46,7 @@ from provd.api import (
     rollouts,
     search,
     sheets,
+    statuses,
     stream,
     swapping,
     timeframes,
@@ -67,7 +68,7 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group, cdrs.group, calls.group,
+    voicemails.group, greetings.group, cdrs.group, calls.group, statuses.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

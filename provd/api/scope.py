@@ -95,6 +95,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "dialling.numbers": _STAFF,  # translations, emergency numbers, caller IDs
         "trunks.read": _STAFF,
         "trunks.write": _STAFF,
+        "statuses.read": _ALL,
+        "statuses.write": _PROFILE,
         "calls.read": _PROFILE,  # SF-009: those that are on, of the company, the site, or the own ones
         "calls.write": _OFFICE,  # hanging up
         "calls.try": _OFFICE,  # tells of everybody's rules

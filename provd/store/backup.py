@@ -39,9 +39,10 @@ TABLES = {
     "timeframes": "id", "timeframe_switches": "id", "phone_numbers": "id",
     "call_events": "id",
     "mailboxes": "user_id", "voicemails": "id", "greetings": "id",
+    "music_tracks": "id", "music_settings": "id",
     "cdrs": "id", "cdr_people": "id",
     "answer_rules": "id", "answering": "user_id", "number_filters": "id", "dialling": "domain_id", "trunks": "id",
-    "tried_calls": "id",
+    "tried_calls": "id", "statuses": "user_id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",
     "reseller_domains": "id", "audits": "id", "jobs": "id", "job_items": "id", "knocks": "mac", "phone_events": "id",
 }  # fmt: skip
