@@ -116,11 +116,16 @@ class Postbox:
         return any(sent)
 
     def _full(self, store: Store, domain: Domain, user: User, left: Left, now: int) -> None:
+        """Say that the mailbox could take no message (SF-050)."""
         if mailboxes.get(store, domain.id, user.id).settings["mail_when_full"]:
             values = {**self._named(domain, user), "caller": left.caller, "link": self._box(domain, user)}
             with store.transaction():
                 for one in user.emails:
                     self._outbox.write("voicemail_full", one, values, now, most=2)
+
+    def turned_away(self, store: Store, domain: Domain, user: User, number: str, name: str) -> None:
+        """Somebody was told that the mailbox is full, before anything was recorded."""
+        self._full(store, domain, user, Left(domain.id, user.extension, "", 0, 0, number, name), int(time.time()))
 
     def missed(self, store: Store, domain_id: int, record: Cdr, now: int) -> None:
         """Tell those who were called, and want to know, of a call that they missed and that left nothing (SF-051)."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import logging
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from provd.errors import NotFound, ProvdError
 from provd.limits import Buckets
 from provd.mailbox import LONGEST_MESSAGE, QUOTA, order
 from provd.postbox import Left, Postbox
+from provd.sounds import Sound
 from provd.store import domains, mailboxes, users, voicemails
 from provd.store.database import Store
 from provd.store.rows import User
@@ -17,6 +21,8 @@ from sip_edge.apps.handed import Handed
 from sip_edge.apps.machine import Event, Message, Opened, Refused
 from sip_edge.apps.voicemail import Box
 from sip_edge.media.prompts import Prompts
+
+log = logging.getLogger(__name__)
 
 LEAST_ROOM = 160_000
 """Octets: ten seconds. With less room a mailbox is full."""
@@ -62,6 +68,9 @@ class MailboxDesk:
             greeting = self._there(mailboxes.greeting(store, user.id, box.greeting_id).file)
         used = mailboxes.used(store, user.id)
         full = used + LEAST_ROOM > QUOTA or sum(voicemails.counts(store, user.id).values()) >= voicemails.MOST_MESSAGES
+        if full:
+            handed = self._handed
+            self._postbox.turned_away(store, domain, user, handed.number or handed.extension, handed.name)
         name = self._there(box.name_file) if box.name_file else ""
         return Box(user.extension, greeting, name, box.settings["operator"], not full, LONGEST_MESSAGE)
 
@@ -81,35 +90,30 @@ class MailboxDesk:
             raise ProvdError("Nobody has said whose mailbox it is.")
         return await asyncio.to_thread(self._postbox.sounds.new, self._handed.domain_id, self._user.id)
 
-    async def keep(self, draft: Path, seconds: float, what: str, *, urgent: bool) -> None:
+    async def keep(self, draft: Path, seconds: float, what: str, *, urgent: bool) -> bool:
         """The draft becomes a message, greeting or name; without a file there is nothing to keep."""
-        octets, now = await asyncio.to_thread(_octets, draft), int(time.time())
+        octets, now = await asyncio.to_thread(octets_of, draft), int(time.time())
         if not octets:
-            return
-        if what == "message":
-            handed = self._handed
-            number = handed.number or handed.extension
-            left = Left(handed.domain_id, self.extension, draft.name, seconds, octets, number, handed.name, urgent)
-            await self._store.run_apart(self._postbox.leave, left, now)  # with the mail, megabytes
-            return
-        gone = await self._store.run(self._kept, draft.name, seconds, octets, what, now)
-        if gone and self._user is not None:
-            self._postbox.sounds.delete(self._handed.domain_id, self._user.id, [gone])
-
-    def _kept(self, store: Store, file: str, seconds: float, octets: int, what: str, now: int) -> str:
-        """Save a greeting or a name; → the file that is not needed any more."""
-        assert self._user is not None, "the mailbox is open"
-        domain_id, user_id = self._handed.domain_id, self._user.id
+            return False
         try:
-            if what == "name":
-                return mailboxes.set_name(store, domain_id, user_id, file, seconds, octets)
-            name = time.strftime("By phone, %d %b %H:%M", time.localtime(now))
-            mailboxes.add_greeting(
-                store, domain_id, user_id, name, file, seconds, octets, now, source="phone", choose=True
-            )
-        except ProvdError:
-            return file
-        return ""
+            if what == "message":
+                return await self._left(draft, seconds, octets, now, urgent=urgent)
+            assert self._user is not None, "the mailbox is open"
+            sound, user_id, domain_id = Sound(draft.name, seconds, octets), self._user.id, self._handed.domain_id
+            gone = await self._store.run(keep_own, domain_id, user_id, sound, what, "", now)
+        except ProvdError as error:
+            log.info("What was recorded by phone for %s is not kept: %s", self.extension, error)
+            await self.discard(draft)
+            return False
+        if gone:
+            await asyncio.to_thread(self._postbox.sounds.delete, domain_id, user_id, [gone])
+        return True
+
+    async def _left(self, draft: Path, seconds: float, octets: int, now: int, *, urgent: bool) -> bool:
+        handed = self._handed
+        number = handed.number or handed.extension
+        left = Left(handed.domain_id, self.extension, draft.name, seconds, octets, number, handed.name, urgent)
+        return await self._store.run_apart(self._postbox.leave, left, now)  # with the mail, megabytes
 
     async def discard(self, draft: Path) -> None:
         """The draft is thrown away."""
@@ -163,7 +167,23 @@ class MailboxDesk:
             return
 
 
-def _octets(path: Path) -> int:
+def keep_own(
+    store: Store, domain_id: int, user_id: int, sound: Sound, what: str, name: str, now: int, *, choose: bool = True
+) -> str:
+    """Save a `greeting`, which callers hear from now on if `choose`, or the `name` of a user; → the file that is not
+    needed any more. Raises Conflict when it does not fit."""
+    if what == "name":
+        return mailboxes.set_name(store, domain_id, user_id, sound.file, sound.seconds, sound.octets)
+    zone = ZoneInfo(users.get(store, domain_id, user_id).time_zone or domains.get(store, domain_id).time_zone or "UTC")
+    title = name or f"{datetime.datetime.fromtimestamp(now, zone):By phone, %d %b %H:%M}"
+    mailboxes.add_greeting(
+        store, domain_id, user_id, title, sound.file, sound.seconds, sound.octets, now, source="phone", choose=choose
+    )
+    return ""
+
+
+def octets_of(path: Path) -> int:
+    """The size of a file; 0 when there is none."""
     try:
         return path.stat().st_size
     except FileNotFoundError:

@@ -18,6 +18,7 @@ from sip_edge.apps.machine import (
     HungUp,
     Item,
     Keep,
+    Kept,
     Late,
     Message,
     Move,
@@ -42,7 +43,8 @@ _LONGEST = {"greeting": 120.0, "name": 10.0}
 
 @dataclass(slots=True)
 class Listening:
-    """One person at their mailbox. Phases: mailbox, pin, checking, menu, message, recording, review, bye, over."""
+    """One person at their mailbox. Phases: mailbox, pin, checking, menu, message, recording, review, keeping, bye,
+    over. `first` is said before anything else is asked."""
 
     extension: str = ""
     phase: str = "mailbox"
@@ -56,6 +58,7 @@ class Listening:
     deleted: set[int] = field(default_factory=set)
     what: str = "greeting"
     gone: bool = False
+    first: tuple[Item, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -65,9 +68,9 @@ class Listening:
     def begin(self) -> list[Command]:
         """Asks for the mailbox, or at once for its PIN."""
         if not self.extension:
-            return [Play((Say("enter_mailbox"),))]
+            return [Play((*self.first, Say("enter_mailbox")))]
         self.phase = "pin"
-        return [Play((Say("enter_pin"),))]
+        return [Play((*self.first, Say("enter_pin")))]
 
     def hear(self, event: Event) -> list[Command]:
         """What is done upon an event."""
@@ -90,6 +93,8 @@ class Listening:
                 return self._recorded(event)
             case "review":
                 return self._review(event)
+            case "keeping":
+                return self._kept(event)
         if isinstance(event, Played):
             self.phase = "over"
             return [HangUp()]
@@ -105,6 +110,9 @@ class Listening:
         if event.key == "#":
             return self._entered()
         if event.key == "*":
+            if not self.typed and self.phase == "pin":  # another's phone: whose mailbox is it about?
+                self.phase = "mailbox"
+                return [Play((Say("enter_mailbox"),))]
             self.typed = ""
             return [Wait(PATIENCE)]
         if event.key.isdecimal() and len(self.typed) < MOST_DIGITS:
@@ -224,7 +232,8 @@ class Listening:
             return [Discard()]
         if event.seconds < 0.5:
             self.phase = "menu"
-            return [Discard(), Play((Say("too_short"), Say("mailbox_menu")))]
+            why = "not_recorded" if event.reason in ("failed", "full") else "too_short"
+            return [Discard(), Play((Say(why), Say("mailbox_menu")))]
         self.phase = "review"
         self.typed = ""
         return [Play((Draft(), Say("recording_menu")))]
@@ -235,8 +244,8 @@ class Listening:
         if isinstance(event, Digit):
             match event.key:
                 case "1" | "#":
-                    self.phase = "menu"
-                    return [Keep(self.what), Play((Say(f"{self.what}_saved"), Say("mailbox_menu")))]
+                    self.phase = "keeping"
+                    return [Keep(self.what)]
                 case "2":
                     return [Play((Draft(), Say("recording_menu")))]
                 case "3":
@@ -248,6 +257,12 @@ class Listening:
         if isinstance(event, Late) and self.silences + 1 >= ATTEMPTS:
             return [Discard(), *self._bye()]
         return self._again(event, Say("recording_menu"))
+
+    def _kept(self, event: Event) -> list[Command]:
+        if not isinstance(event, Kept):
+            return []
+        self.phase = "menu"
+        return [Play((Say(f"{self.what}_saved" if event.kept else "not_recorded"), Say("mailbox_menu")))]
 
     def _speak(self, event: Event) -> list[Command]:
         if not isinstance(event, Played):

@@ -117,7 +117,14 @@ class Refused:
     """There is no such mailbox, or the PIN was wrong; which of the two is not told."""
 
 
-Event = Digit | Played | Recorded | Late | HungUp | Opened | Refused
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the last Keep was about has been kept; or it has not, because there is no room for it."""
+
+    kept: bool
+
+
+Event = Digit | Played | Recorded | Late | HungUp | Opened | Refused | Kept
 
 
 # What is to be done ---------------------------------------------------------------------------------------------------
@@ -153,7 +160,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """The draft becomes a `message`, a `greeting` or the `name` of the mailbox."""
+    """The draft becomes a `message`, a `greeting` or the `name` of the mailbox, or a `recording` for whoever asked for
+    one; Kept follows."""
 
     what: str
     urgent: bool = False

@@ -26,6 +26,7 @@ from sip_edge.apps.machine import (
     HungUp,
     Item,
     Keep,
+    Kept,
     Late,
     Machine,
     Move,
@@ -66,8 +67,8 @@ class Desk(Protocol):
     async def draft(self) -> Path:
         """The path that a recording is to be written to."""
 
-    async def keep(self, draft: Path, seconds: float, what: str, *, urgent: bool) -> None:
-        """The draft becomes a message, greeting or name."""
+    async def keep(self, draft: Path, seconds: float, what: str, *, urgent: bool) -> bool:
+        """The draft becomes a message, greeting, name or recording; False, and it is gone, when it cannot be kept."""
 
     async def discard(self, draft: Path) -> None:
         """The draft is thrown away."""
@@ -161,7 +162,7 @@ class Session:
             case HungUp():
                 asyncio.get_running_loop().call_later(LAST_SECONDS, self._give_up)
                 return told
-            case Late() | Opened() | Refused():
+            case Late() | Opened() | Refused() | Recorded() | Kept():
                 return told
         return None
 
@@ -180,9 +181,7 @@ class Session:
                     self._stop_timer()
                     self._play = await media.play(call, leg, await self._clips(items))
                 case Record(seconds, silence):
-                    self._draft = await self._desk.draft()
-                    limits = RecordLimits(seconds, silence)
-                    self._record = await media.record(call, [leg], str(self._draft), limits)
+                    await self._begin_recording(RecordLimits(seconds, silence))
                 case StopRecording():
                     if self._record:
                         await media.stop_record(call, self._record)
@@ -198,6 +197,16 @@ class Session:
                     self._events.put_nowait(await self._desk.open(extension, pin))
         return to
 
+    async def _begin_recording(self, limits: RecordLimits) -> None:
+        """A disk that takes nothing is something that the caller is told, not the end of the call."""
+        call, leg = self.handed.call, self.handed.leg
+        try:
+            self._draft = await self._desk.draft()
+            self._record = await self._media.record(call, [leg], str(self._draft), limits)
+        except (SipError, ProvdError, OSError) as error:
+            log.error("What a caller of %s says cannot be recorded: %s", self.handed.domain, error)
+            self._events.put_nowait(Recorded("failed", 0.0))
+
     async def _settle(self, command: Keep | Discard | Move) -> None:
         draft = self._draft
         match command:
@@ -205,7 +214,10 @@ class Session:
                 await self._desk.move(message, folder)
             case Keep(what, urgent) if draft is not None:
                 self._draft = None
-                await self._desk.keep(draft, self._seconds, what, urgent=urgent)
+                kept = await self._desk.keep(draft, self._seconds, what, urgent=urgent)
+                self._events.put_nowait(Kept(kept))
+            case Keep():
+                self._events.put_nowait(Kept(False))
             case Discard() if draft is not None:
                 self._draft = None
                 await self._desk.discard(draft)

@@ -21,6 +21,7 @@ MENUS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "to-main-menu", "press-star",
         ),
         "recording_menu": ("to-keep", "press-1", "to-listen", "press-2", "to-record-again", "press-3"),
+        "begin_menu": ("to-begin-recording", "press-1"),
         "blocked": ("does-not-accept",),
     }
 )  # fmt: skip

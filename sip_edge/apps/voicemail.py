@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sip_edge.apps.listening import Listening
 from sip_edge.apps.machine import (
     BEEP,
     Command,
@@ -20,6 +21,7 @@ from sip_edge.apps.machine import (
     HungUp,
     Item,
     Keep,
+    Kept,
     Late,
     Play,
     Played,
@@ -53,7 +55,8 @@ class Box:
 
 @dataclass(slots=True)
 class Deposit:
-    """One caller who leaves a message. Phases: full, greeting, recording, review, bye, over."""
+    """One caller who leaves a message. Phases: greeting, recording, review, sending, bye, over. Who presses `*` at the
+    greeting is the mailbox's owner, and listens: the usual way to one's messages from any phone."""
 
     box: Box
     phase: str = "greeting"
@@ -62,11 +65,12 @@ class Deposit:
     gone: bool = False
     then: list[Command] = field(default_factory=list)
     """What follows when the recording that was stopped has ended."""
+    owner: Listening | None = None
 
     @property
     def over(self) -> bool:
         """Whether nothing more can come of it."""
-        return self.phase == "over"
+        return self.phase == "over" if self.owner is None else self.owner.over
 
     def begin(self) -> list[Command]:
         """The greeting, with the beep at its end."""
@@ -85,11 +89,17 @@ class Deposit:
 
     def hear(self, event: Event) -> list[Command]:
         """What is done upon an event."""
+        if self.owner is not None:
+            return self.owner.hear(event)
         if self.phase == "over":
             return []
         if isinstance(event, HungUp):
             return self._hung_up()
         match self.phase, event:
+            case "greeting", Digit("*"):
+                return self._is_owner()
+            case "bye", Digit("*") if not self.box.room:
+                return self._is_owner()
             case "greeting", Digit(key):
                 return self._greeted(key)
             case "greeting", Played():
@@ -107,10 +117,17 @@ class Deposit:
                 return [Wait(PATIENCE)]
             case "review", Late():
                 return self._sent()
+            case "sending", Kept(kept):
+                self.phase = "bye"
+                return [Play((Say("message_sent" if kept else "not_recorded"), Say("goodbye")))]
             case "bye", Played():
                 self.phase = "over"
                 return [HangUp()]
         return []
+
+    def _is_owner(self) -> list[Command]:
+        self.owner = Listening(self.box.extension)
+        return self.owner.begin()
 
     def _greeted(self, key: str) -> list[Command]:
         if key == "0" and self.box.operator:
@@ -133,7 +150,10 @@ class Deposit:
         if good:
             self.phase = "review"
             return [Play((Say("message_menu"),))]
-        if self.attempts < ATTEMPTS and reason != "full":
+        if reason in ("failed", "full"):
+            self.phase = "bye"
+            return [Discard(), Play((Say("not_recorded"), Say("goodbye")))]
+        if self.attempts < ATTEMPTS:
             self.phase = "greeting"
             return [Discard(), Play((Say("too_short"), Say(BEEP)))]
         self.phase = "bye"
@@ -156,8 +176,8 @@ class Deposit:
         return [Play((Say("message_menu"),))]
 
     def _sent(self) -> list[Command]:
-        self.phase = "bye"
-        return [Keep("message", self.urgent), Play((Say("message_sent"), Say("goodbye")))]
+        self.phase = "sending"
+        return [Keep("message", self.urgent)]
 
     def _hung_up(self) -> list[Command]:
         if self.phase == "recording":  # the recording's end is yet to be told

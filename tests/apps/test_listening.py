@@ -18,6 +18,7 @@ from sip_edge.apps.machine import (
     Hear,
     HungUp,
     Keep,
+    Kept,
     Late,
     Message,
     Move,
@@ -118,7 +119,28 @@ def test_a_greeting_is_recorded_heard_and_kept() -> None:
     assert machine.hear(Played()) == [Record(120.0)]
     assert machine.hear(Digit("#")) == [StopRecording()]
     assert machine.hear(Recorded("stopped", 5.0)) == [Play((Draft(), Say("recording_menu")))]
-    assert machine.hear(Digit("1")) == [Keep("greeting"), Play((Say("greeting_saved"), Say("mailbox_menu")))]
+    assert machine.hear(Digit("1")) == [Keep("greeting")]
+    assert machine.hear(Kept(True)) == [Play((Say("greeting_saved"), Say("mailbox_menu")))]
+
+
+def test_a_greeting_that_does_not_fit_is_not_said_to_be_saved() -> None:
+    machine = at_the_menu()
+    for event in (Digit("3"), Played(), Recorded("limit", 120.0), Digit("1")):
+        machine.hear(event)
+    assert sentences(machine.hear(Kept(False))) == ["not_recorded", "mailbox_menu"]
+
+
+def test_at_somebody_elses_phone_star_asks_whose_mailbox_it_is() -> None:
+    machine = Listening("101")
+    machine.begin()
+    assert machine.hear(Digit("*")) == [Play((Say("enter_mailbox"),))]
+    for key in "107":
+        machine.hear(Digit(key))
+    assert machine.hear(Digit("#")) == [Play((Say("enter_pin"),))]
+    machine.hear(Digit("1"))
+    assert machine.hear(Digit("*")) == [Wait(10.0)], "once digits were typed, it only takes them back"
+    machine.hear(Digit("2"))
+    assert machine.hear(Digit("#")) == [Open("107", "2")]
 
 
 def test_a_name_nobody_agreed_to_is_not_kept() -> None:

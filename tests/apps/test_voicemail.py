@@ -16,7 +16,9 @@ from sip_edge.apps.machine import (
     Hear,
     HungUp,
     Keep,
+    Kept,
     Late,
+    Open,
     Play,
     Played,
     Record,
@@ -56,7 +58,8 @@ def test_a_message_is_recorded_after_the_beep_and_sent_when_nothing_is_pressed()
     assert after(Played(), Recorded("silence", 7.5))[1] == [Play((Say("message_menu"),))]
     assert after(Played(), Recorded("silence", 7.5), Played())[1] == [Wait(8.0)]
     machine, said = after(Played(), Recorded("silence", 7.5), Played(), Late())
-    assert said == [Keep("message"), Play((Say("message_sent"), Say("goodbye")))]
+    assert said == [Keep("message")]
+    assert machine.hear(Kept(True)) == [Play((Say("message_sent"), Say("goodbye")))]
     assert machine.hear(Played()) == [HangUp()]
     assert machine.over
 
@@ -103,6 +106,30 @@ def test_a_full_mailbox_says_so_and_records_nothing() -> None:
     assert machine.hear(Played()) == [HangUp()]
 
 
+def test_a_message_that_cannot_be_kept_is_not_said_to_be_sent() -> None:
+    recorded = (Played(), Recorded("stopped", 4.0), Digit("1"))
+    assert after(*recorded, Kept(False))[1] == [Play((Say("not_recorded"), Say("goodbye")))]
+
+
+def test_a_disk_that_takes_nothing_is_told_and_not_tried_again() -> None:
+    for reason in ("failed", "full"):
+        machine, said = after(Played(), Recorded(reason, 0.0))
+        assert said == [Discard(), Play((Say("not_recorded"), Say("goodbye")))]
+        assert machine.hear(Played()) == [HangUp()]
+    assert after(Played(), Recorded("full", 9.0))[1] == [Play((Say("message_menu"),))], "what there is can be sent"
+
+
+def test_the_owner_presses_star_at_the_greeting_and_hears_messages() -> None:
+    machine, said = after(Digit("*"))
+    assert said == [Play((Say("enter_pin"),))]
+    for key in "1234":
+        machine.hear(Digit(key))
+    assert machine.hear(Digit("#")) == [Open("107", "1234")]
+    assert after(Digit("*"), box=Box("107", room=False))[1] == said, "also at a full mailbox, which needs it most"
+    machine.hear(HungUp())
+    assert machine.over
+
+
 def test_silence_is_asked_again_and_then_let_go() -> None:
     events: list[Event] = []
     for _ in range(ATTEMPTS):
@@ -119,8 +146,8 @@ def test_a_sentence_is_said_and_the_call_is_over() -> None:
 
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
-    st.builds(Digit, st.sampled_from("0123456789*#")), st.just(Played()), st.just(Late()),
-    st.builds(Recorded, st.sampled_from(["stopped", "silence", "limit", "full"]), st.floats(0, 180)),
+    st.builds(Digit, st.sampled_from("0123456789*#")), st.just(Played()), st.just(Late()), st.just(Kept(True)),
+    st.builds(Recorded, st.sampled_from(["stopped", "silence", "limit", "full", "failed"]), st.floats(0, 180)),
 )  # fmt: skip
 
 
