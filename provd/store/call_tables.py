@@ -112,3 +112,13 @@ class CdrPeople(Model):
 
     class Meta:
         table_name = "cdr_people"
+
+
+class Statuses(Model):
+    user_id = IntegerField(primary_key=True)
+    domain_id = IntegerField()
+    status = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "statuses"

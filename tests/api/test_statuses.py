@@ -21,7 +21,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("database_url", ["", "empty_postgres"], indirect=True)
 @pytest.mark.gen_test(timeout=20)
 async def test_what_one_says_the_others_see_until_it_is_cleared(api: Api) -> None:
-    donald, grace = api.key("basic_user", user="107"), api.key("call_center_supervisor", user="102")
+    donald, grace = api.key("basic_user", user="107"), api.key("call_center_supervisor")
     said = await api(donald, "PUT", f"{USERS}/~/status", {"status": "  At the dentist\n until 3 "})
     assert said.status == 200 and said.body["status"] == "At the dentist until 3" and said.body["at"]
     (seen,) = (await api(grace, "GET", ALL)).body["items"]
