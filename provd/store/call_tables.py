@@ -75,6 +75,44 @@ class Greetings(Model):
         table_name = "greetings"
 
 
+class MusicTracks(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    owner = TextField()
+    owner_id = BigIntegerField()
+    user_id = BigIntegerField(null=True)
+    kind = TextField()
+    place = IntegerField()
+    name = TextField()
+    source = TextField()
+    words = TextField()
+    voice = TextField()
+    language = TextField()
+    seconds = DoubleField()
+    octets = BigIntegerField()
+    file = TextField()
+    created = BigIntegerField()
+
+    class Meta:
+        table_name = "music_tracks"
+
+
+class MusicSettings(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    owner = TextField()
+    owner_id = BigIntegerField()
+    user_id = BigIntegerField(null=True)
+    shuffle = BooleanField()
+    gap = IntegerField()
+    standard = BooleanField()
+    silent = BooleanField()
+    version = BigIntegerField()
+
+    class Meta:
+        table_name = "music_settings"
+
+
 class Cdrs(Model):
     id = AutoField()
     domain_id = BigIntegerField()
