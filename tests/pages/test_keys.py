@@ -163,3 +163,27 @@ def test_an_edit_is_answered_with_the_editor_alone(manager: Visitor) -> None:
         assert seen.status == 200 and 'id="editor"' in seen.html and "<html" not in seen.html
     manager.post(page, {"do": "discard"})
     assert "Key 18" in aimed(manager, f"{page}/18", "key-panel").text
+
+
+def test_keys_are_sorted_and_cleared_many_at_once(manager: Visitor) -> None:
+    page = keys(GRACES)
+    manager.post(page, {"do": "discard"})
+    for place, target, label in ((10, "103", "Abe"), (11, "102", "Zed"), (12, "101", "Mid")):
+        manager.follow(f"{page}/{place}", {**FORM, "kind": "blf", "was": "blf", "target": target, "label": label})
+    three = {"chosen": ["10", "11", "12"]}
+    assert "3 keys are sorted by number." in manager.follow(f"{page}?as=list", {"do": "sort-target", **three}).text
+    assert targets(manager, page) == ["101", "102", "103"]
+    assert "3 keys are sorted by label." in manager.follow(f"{page}?as=list", {"do": "sort-label", **three}).text
+    assert targets(manager, page) == ["103", "101", "102"]
+    assert "2 keys are cleared." in manager.follow(page, {"do": "clear-chosen", "chosen": ["10", "12"]}).text
+    assert [one for one in targets(manager, page) if one] == ["101"]
+    refused = manager.post(page, {"do": "clear-chosen"})
+    assert refused.status == 422 and "No key is chosen" in refused.text
+    manager.post(page, {"do": "discard"})
+
+
+def targets(manager: Visitor, page: str) -> list[str]:
+    """What the keys 10 to 12 point at, in the draft."""
+    html = [manager.get(f"{page}/{place}").html for place in (10, 11, 12)]
+    found = [re.search(r'name="target" value="([^"]*)"', one) for one in html]
+    return [one[1] if one else "" for one in found]

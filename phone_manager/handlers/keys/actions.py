@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phone_manager.handlers.keys.subject import KeysPage, Subject
+from phone_manager.views import keys_sorting as sorting
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 from provd.phone.key import KINDS, Position
 
@@ -46,7 +47,32 @@ async def _whole(page: KeysPage, subject: Subject, what: str) -> Done:
         case "order":
             start = page.place(subject, page.field("move"))
             return await moved(page, subject, start, page.place(subject, page.field("to")))
+        case "clear-chosen":
+            return Done(await _cleared(page, subject), None)
+        case "sort-label" | "sort-target":
+            return Done(await _sorted(page, subject, what), None)
     raise NotFound("There is no such action here.")
+
+
+def _chosen(page: KeysPage, subject: Subject) -> list[str]:
+    return [str(page.place(subject, one)) for one in page.sent.get("chosen", [])]
+
+
+async def _cleared(page: KeysPage, subject: Subject) -> str:
+    chosen = _chosen(page, subject)
+    if not chosen:
+        raise Invalid([Problem("chosen", "No key is chosen; tick some in the list.")])
+    await page.on(subject, "POST", "/draft/keys/clear", body={"positions": chosen})
+    return f"Key {chosen[0]} is cleared." if len(chosen) == 1 else f"{len(chosen)} keys are cleared."
+
+
+async def _sorted(page: KeysPage, subject: Subject, what: str) -> str:
+    draft = await page.on(subject, "GET", "/draft")
+    order = sorting.order(draft["keys"], _chosen(page, subject), what, locks=subject.manages)
+    if len(order) < 2:
+        raise Invalid([Problem("chosen", "There is nothing to sort; lines and empty keys stay where they are.")])
+    await page.on(subject, "POST", "/draft/keys/order", body={"order": order})
+    return f"{len(order)} keys are sorted by {sorting.BY[what]}."
 
 
 async def moved(page: KeysPage, subject: Subject, start: Position, to: Position) -> Done:

@@ -92,7 +92,7 @@ class Editor(KeysPage):
         if self.aim == "key-panel":
             self.page("pages/keys/panel.html", status=status, **context)
             return
-        context["picture"] = await self.picture(subject, context["drawing"], self.look)
+        context["picture"] = await self.picture(subject, context["drawing"], self.look, choose=may_edit)
         template = "pages/keys/editor_part.html" if self.aim == "editor" else "pages/keys/editor.html"
         self.page(template, status=status, **context)
 
@@ -128,13 +128,15 @@ class Editor(KeysPage):
         address, look = subject.address, self.look
         return views.picture(subject.model, subject.modules, draft, address, look, position, subject.kind, lit)
 
-    async def picture(self, subject: Subject, drawing: PhoneDrawing, look: views.Look) -> Markup:
-        """The picture or the list as HTML; a large one is made in a thread."""
+    async def picture(self, subject: Subject, drawing: PhoneDrawing, look: views.Look, *, choose: bool) -> Markup:
+        """The picture or the list as HTML, whose keys one may `choose` to do something with many; a large one is made
+        in a thread."""
         pages = self.site.pages
 
         def made() -> Markup:
             if look.rows:
-                return Markup(pages.get_template("svg/key_list.html.j2").module.key_list(drawing))  # type: ignore[attr-defined]  # noqa: S704
+                lists = pages.get_template("svg/key_list.html.j2").module
+                return Markup(lists.key_list(drawing, "keys-many" if choose else ""))  # type: ignore[attr-defined]  # noqa: S704
             return Markup(pages.get_template("svg/phone.svg.j2").module.phone_svg(drawing))  # type: ignore[attr-defined]  # noqa: S704
 
         return await self.apart(subject, made)
