@@ -1,6 +1,7 @@
 """Calls that routing sends to an application: answered with the media engine's description, then handed over.
 
-Rules of this file: a caller who is talking already, as after a transfer, is asked by re-INVITE to send the audio here.
+Rules of this file: a caller who is talking already, as after a transfer, is asked by re-INVITE to send the audio here;
+one who offers nothing gets our offer in the 200, and answers it in the ACK (RFC 3261 section 13.2.1).
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ class Hosting:
             return False
         name, argument = found
         if one.asked is not None:
-            if not one.offer:
-                return False
-            self._later(one, self._welcome(one, name, argument))
+            welcome = self._welcome if one.offer else self._welcome_without_offer
+            self._later(one, welcome(one, name, argument))
         else:
             self._later(one, self._fetch(one, name, argument))
         return True
@@ -68,19 +68,55 @@ class Hosting:
 
     async def _welcome(self, one: Conversation, name: str, argument: str) -> None:
         """Answer a new call."""
-        controller, call = self._controller, f"app-{one.id}"
+        call = f"app-{one.id}"
+        described = await self._described(one, call, self._media.accept(call, LEG, one.offer, peer=self._peer(one)))
+        if described:
+            self._controller.carry_out(one, one.call.taken())
+            self._controller.welcome.answer(one, described)
+            await self._hand_over(one, call, name, argument)
+
+    async def _welcome_without_offer(self, one: Conversation, name: str, argument: str) -> None:
+        """Answer a new call whose INVITE describes nothing: we offer, and the ACK has the answer."""
+        call = f"app-{one.id}"
+        described = await self._described(one, call, self._media.invite(call, LEG, peer=self._peer(one)))
+        if not described:
+            return
+        answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+        def settle(body: bytes) -> None:
+            if not answered.done():
+                answered.set_result(body)
+
+        one.on_over = lambda: settle(b"")
+        self._controller.carry_out(one, one.call.taken())
+        self._controller.welcome.answer(one, described, lambda ack: settle(ack.body if ack is not None else b""))
+        if await self._agreed(one, call, await answered, 488):
+            await self._hand_over(one, call, name, argument)
+
+    async def _described(self, one: Conversation, call: str, asked: Coroutine[Any, Any, bytes]) -> bytes:
+        """What the engine describes itself as to a new caller; empty when it cannot, or the caller has gone."""
         try:
-            described = await self._media.accept(call, LEG, one.offer, peer=self._peer(one))
+            described = await asked
         except SipError as error:
             if not one.over:
-                controller.carry_out(one, one.call.refuse(error.code))
-            return
+                self._controller.carry_out(one, one.call.refuse(error.code))
+            return b""
         if one.over or one.asked is None:
             await self._media.delete(call)
-            return
-        controller.carry_out(one, one.call.taken())
-        controller.welcome.answer(one, described)
-        await self._hand_over(one, call, name, argument)
+            return b""
+        return described
+
+    async def _agreed(self, one: Conversation, call: str, body: bytes, status: int) -> bool:
+        """Tell the engine what the caller has answered to its offer; without that the call ends, as `status` says."""
+        try:
+            if not body:
+                raise SipError(status, "The phone did not answer the offer.")
+            await self._media.answer(call, LEG, body, peer=self._peer(one))
+        except SipError:
+            await self._media.delete(call)
+            self._controller.end(one, None, "failed", status)
+            return False
+        return True
 
     async def _fetch(self, one: Conversation, name: str, argument: str) -> None:
         """Ask a caller who talks already for the audio."""
@@ -96,20 +132,16 @@ class Hosting:
 
         try:
             described = await self._media.invite(call, LEG, peer=self._peer(one))
-            controller.carry_out(one, one.call.taken())
-            if one.on_connected is not None:
-                one.on_connected()
-            one.on_refused = None
-            controller.transfers.offer(one.caller, described, [], heard)
-            body = await answered
-            if not body:
-                raise SipError(UNAVAILABLE, "The phone did not answer.")
-            await self._media.answer(call, LEG, body, peer=self._peer(one))
         except SipError:
-            await self._media.delete(call)
             controller.end(one, None, "failed", UNAVAILABLE)
             return
-        await self._hand_over(one, call, name, argument)
+        controller.carry_out(one, one.call.taken())
+        if one.on_connected is not None:
+            one.on_connected()
+        one.on_refused = None
+        controller.transfers.offer(one.caller, described, [], heard)
+        if await self._agreed(one, call, await answered, UNAVAILABLE):
+            await self._hand_over(one, call, name, argument)
 
     async def _hand_over(self, one: Conversation, call: str, name: str, argument: str) -> None:
         if one.over:

@@ -150,8 +150,9 @@ class Wire:
             self._bye(leg, "")
 
     def bye(self, leg: Leg, reason: str = "") -> None:
-        """End a leg's dialog, once; `reason` is a Reason value."""
-        if leg.over or leg.dialog is None:
+        """End a leg's dialog, once; `reason` is a Reason value. A caller who was refused gets no BYE: that is for
+        callers only, before an answer (RFC 3261 section 15)."""
+        if leg.over or leg.dialog is None or (leg.incoming and not leg.talking):
             leg.ended()
             return
         if leg.number in self._unacknowledged:

@@ -106,7 +106,7 @@ class Transfers:
         far = second.peer(other)
         if far is None or not far.talking:  # it rings still: the call is sent there as if it had not been made
             digits = second.facts.called
-            controller.end(second, other, "transferred")
+            controller.end(second, other, "transferred", 487)
             self._blind(one, leg, peer, digits, notice)
             return
         controller.note(one, "transferred", leg, reason="attended", detail={"to": far.end.shown})
