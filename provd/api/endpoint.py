@@ -45,6 +45,7 @@ PARAMETERS: Mapping[str, str] = {
     "country": "Two letters, such as US",
     "voicemail": "The message's id",
     "greeting": "The greeting's id",
+    "recordingcall": "The id of the call for a recording",
     "clip": "The clip's id",
     "call": "Id of a call that is on",
     "cdr": "The id of the call's record",

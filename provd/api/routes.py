@@ -40,6 +40,7 @@ from provd.api import (
     phonenumbers,
     phonetemplates,
     places,
+    recordingcalls,
     registrations,
     resellers,
     resync,
@@ -68,7 +69,7 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group, cdrs.group, calls.group, statuses.group,
+    voicemails.group, greetings.group, recordingcalls.group, cdrs.group, calls.group, statuses.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

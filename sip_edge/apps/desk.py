@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import logging
 import time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from provd.errors import NotFound, ProvdError
 from provd.limits import Buckets
 from provd.mailbox import LONGEST_MESSAGE, QUOTA, order
 from provd.postbox import Left, Postbox
+from provd.recording import keep_own
 from provd.sounds import Sound
 from provd.store import domains, mailboxes, users, voicemails
 from provd.store.database import Store
@@ -165,21 +164,6 @@ class MailboxDesk:
             )
         except NotFound:
             return
-
-
-def keep_own(
-    store: Store, domain_id: int, user_id: int, sound: Sound, what: str, name: str, now: int, *, choose: bool = True
-) -> str:
-    """Save a `greeting`, which callers hear from now on if `choose`, or the `name` of a user; → the file that is not
-    needed any more. Raises Conflict when it does not fit."""
-    if what == "name":
-        return mailboxes.set_name(store, domain_id, user_id, sound.file, sound.seconds, sound.octets)
-    zone = ZoneInfo(users.get(store, domain_id, user_id).time_zone or domains.get(store, domain_id).time_zone or "UTC")
-    title = name or f"{datetime.datetime.fromtimestamp(now, zone):By phone, %d %b %H:%M}"
-    mailboxes.add_greeting(
-        store, domain_id, user_id, title, sound.file, sound.seconds, sound.octets, now, source="phone", choose=choose
-    )
-    return ""
 
 
 def octets_of(path: Path) -> int:

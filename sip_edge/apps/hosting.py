@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
+from sip_edge.apps.calling import Calling
 from sip_edge.apps.handed import ANNOUNCE, MAILBOX, VOICEMAIL, Handed
 from sip_edge.apps.service import Service
 from sip_edge.call.controller import Controller
@@ -36,6 +37,7 @@ class Hosting:
         self._controller = controller
         self._media = media
         self.service = service
+        self.calling = Calling(controller, service)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self, one: Conversation, decision: Decision) -> bool:

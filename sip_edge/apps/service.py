@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from typing import Any
 
 from provd.limits import Buckets
 from provd.postbox import Postbox
@@ -12,7 +14,7 @@ from sip_edge.apps.desk import PINS_PER_SECOND, WRONG_PINS, MailboxDesk
 from sip_edge.apps.handed import ANNOUNCE, APPLICATIONS, MAILBOX, Handed
 from sip_edge.apps.listening import Listening
 from sip_edge.apps.machine import Machine, Say
-from sip_edge.apps.session import Session
+from sip_edge.apps.session import Desk, Session
 from sip_edge.apps.voicemail import Announcement, Deposit
 from sip_edge.media.engine import MediaEngine
 from sip_edge.media.event import CallLost, MediaEvent
@@ -28,10 +30,10 @@ class Service:
     """See sip_edge.apps.handed for what it promises the call controller."""
 
     def __init__(self, store: Store, media: MediaEngine, postbox: Postbox, voices: Prompts) -> None:
-        self._store = store
+        self.store = store
         self._media = media
         self._postbox = postbox
-        self._voices = voices
+        self.voices = voices
         self._wrong = Buckets(WRONG_PINS, PINS_PER_SECOND)
         self._sessions: dict[str, Session] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -43,9 +45,23 @@ class Service:
 
     def take(self, handed: Handed, application: str, argument: str = "") -> bool:
         """Run an application on an answered leg; see Applications.take."""
-        if application not in APPLICATIONS or handed.call in self._tasks or len(self._tasks) >= MOST:
+        if application not in APPLICATIONS:
             return False
-        task = asyncio.get_running_loop().create_task(self._run(handed, application, argument))
+        return self._begin(handed, self._made(handed, application, argument))
+
+    def host(self, handed: Handed, machine: Machine, desk: Desk) -> bool:
+        """Run a machine that somebody else has made, on an answered leg; False when it cannot be."""
+
+        async def made() -> tuple[Machine, Desk]:
+            return machine, desk
+
+        return self._begin(handed, made())
+
+    def _begin(self, handed: Handed, made: Coroutine[Any, Any, tuple[Machine, Desk]]) -> bool:
+        if handed.call in self._tasks or len(self._tasks) >= MOST:
+            made.close()
+            return False
+        task = asyncio.get_running_loop().create_task(self._run(handed, made))
         self._tasks[handed.call] = task
         task.add_done_callback(lambda _done: self._over(handed.call))
         return True
@@ -55,20 +71,22 @@ class Service:
         self._sessions.pop(call, None)
         self._leaving.discard(call)
 
-    async def _run(self, handed: Handed, application: str, argument: str) -> None:
-        extension = "" if application == ANNOUNCE else argument
-        desk = MailboxDesk(self._store, self._postbox, self._voices, handed, extension, self._wrong)
+    def desk(self, handed: Handed, extension: str) -> MailboxDesk:
+        """What an application at the mailbox of `extension` works with."""
+        return MailboxDesk(self.store, self._postbox, self.voices, handed, extension, self._wrong)
+
+    async def _made(self, handed: Handed, application: str, argument: str) -> tuple[Machine, Desk]:
+        desk = self.desk(handed, "" if application == ANNOUNCE else argument)
+        box = await desk.prepare()
+        if application == ANNOUNCE:
+            return Announcement((Say(argument or "unavailable"),)), desk
+        if application == MAILBOX:
+            return Listening(argument), desk
+        return (Announcement((Say("unavailable"),)) if box is None else Deposit(box)), desk
+
+    async def _run(self, handed: Handed, made: Coroutine[Any, Any, tuple[Machine, Desk]]) -> None:
         try:
-            box = await desk.prepare()
-            machine: Machine
-            if application == ANNOUNCE:
-                machine = Announcement((Say(argument or "unavailable"),))
-            elif application == MAILBOX:
-                machine = Listening(argument)
-            elif box is None:
-                machine = Announcement((Say("unavailable"),))
-            else:
-                machine = Deposit(box)
+            machine, desk = await made
             session = self._sessions[handed.call] = Session(handed, machine, self._media, desk)
             if handed.call in self._leaving:
                 session.gone()

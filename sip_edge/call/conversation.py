@@ -35,6 +35,10 @@ class Target:
     """Has who answers to press 1 first?"""
 
 
+Begun = Callable[["Conversation", Leg], bool]
+"""Takes the leg that has answered a call that the server began, and its audio; False when that cannot be."""
+
+
 @dataclass(slots=True, eq=False)
 class Conversation:
     """`caller` is who began it, or who was transferred; `callee` who answered. While nobody has, `asked` is the INVITE
@@ -76,7 +80,11 @@ class Conversation:
     on_over: Callable[[], None] | None = None
     shows: CallerId | None = None
     """Whom phones show as the caller, where that is not who dialled: somebody who was transferred."""
+    begun: Begun | None = None
+    """Of a call that the server began and nobody has answered yet (sip_edge.call.originating)."""
     orbit: str = ""
+    screened: bool = False
+    """Was the caller answered only to say a name? Nobody has talked to them then."""
     answered: bool = False
     over: bool = False
 
