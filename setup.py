@@ -70,7 +70,7 @@ setup(
     python_requires=">=3.11",
     packages=[*find_packages(include=PACKAGES), "device_templates", "firmware", "prompts"],
     package_data={
-        "provd": ["py.typed", "**/*.json", "**/*.html", "**/*.css", "mails/*.j2"],
+        "provd": ["py.typed", "**/*.json", "**/*.html", "**/*.css", "mails/*.j2", "music/standard/*.wav"],
         "device_templates": ["**/*.yaml", "**/*.j2", "**/*.json"],
         "phone_manager": ["templates/**/*", "static/**/*"],
         "firmware": ["*.yaml", "README.md"],
