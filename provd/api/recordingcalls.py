@@ -22,9 +22,7 @@ group = Group(
     at_home=True,
 )
 
-TO = text(
-    "An extension, or a number as the user would dial it", 40, "^[+0-9][0-9 ().-]*$", examples=["101", "3035550100"]
-)
+TO = text("An extension, or a number as the user would dial it", 40, pattern="^[+0-9][0-9 ().-]*$", examples=["101"])
 PROGRESS = define(
     "RecordingCall",
     obj(
