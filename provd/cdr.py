@@ -209,16 +209,19 @@ def _sentence(one: Event) -> str:
             return "is called"
         case "alerting":
             return "rings"
+        case "screened" | "asked" | "accepted":
+            return _asked(one.kind, one.reason)
         case "answered":
             return "answers"
         case "not_answered":
             why = {
                 "elsewhere": "stops ringing: somebody else answered", "cancelled": "stops ringing", "busy": "is busy",
-                "declined": "declines",
+                "declined": "declines", "no_key": "presses no key", "voicemail": "sends the caller to the mailbox",
             }  # fmt: skip
             return why.get(one.reason, f"cannot be reached{f' ({one.status})' if one.status else ''}")
         case "forwarded":
-            return f"The call is sent on to {said.get('to', '')}: {'busy' if one.reason == 'busy' else 'no answer'}."
+            forwards = {"busy": "busy", "voicemail": "as who answered wants it"}
+            return f"The call is sent on to {said.get('to', '')}: {forwards.get(one.reason, 'no answer')}."
         case "transferred":
             return f"is given away to {said.get('to', '')}"
         case "parked" | "retrieved" | "recalled":
@@ -238,3 +241,12 @@ def _sentence(one: Event) -> str:
     return {"held": "puts the other on hold", "resumed": "comes back", "replaced": "takes the place of another"}.get(
         one.kind, one.kind
     )
+
+
+def _asked(kind: str, reason: str) -> str:
+    """What is said of a caller's name, and of those who are asked to press 1 (SF-099, SF-107)."""
+    if kind == "screened":
+        return {"named": "says a name", "unnamed": "says no name"}.get(reason, "is asked for a name")
+    if kind == "asked":
+        return "hears who calls, and is asked to press 1" if reason == "screening" else "is asked to press 1"
+    return "presses 1"

@@ -33,14 +33,18 @@ def opened(
 
 
 def kept_place(to: Destination, ids: Mapping[tuple[str, str], int]) -> list[Any]:
-    """One destination: kind, value and, where it is a row, its id."""
+    """One destination: kind, value and, where it is a row, its id; of an outside number whether it is to confirm."""
     noun = PLACES.get(to.kind)
-    return [to.kind, to.value] if noun is None else [to.kind, to.value, ids[noun, to.value]]
+    if noun is None:
+        return [to.kind, to.value, True] if to.confirm else [to.kind, to.value]
+    return [to.kind, to.value, ids[noun, to.value]]
 
 
 def opened_place(said: list[Any], names: Mapping[tuple[str, int], str]) -> Destination:
     """The destination of what kept_place() made."""
     kind, value = said[0], said[1]
+    if kind not in PLACES:
+        return Destination(kind, value, len(said) > 2 and said[2] is True)
     if len(said) > 2:
         value = names.get((PLACES[kind], said[2]), f"{value} (gone)")
     return Destination(kind, value)

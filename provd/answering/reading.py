@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from provd.answering.rule import (
@@ -89,8 +90,8 @@ def destination(said: Any, field: str, country: str, area_code: str = "") -> Des
     return found
 
 
-def _written(to: Destination | None) -> dict[str, str] | None:
-    return None if to is None else {"kind": to.kind, "value": to.value}
+def _written(to: Destination | None) -> dict[str, Any] | None:
+    return None if to is None else {"kind": to.kind, "value": to.value} | ({"confirm": True} if to.confirm else {})
 
 
 def _seconds(said: Mapping[str, Any], problems: list[Problem]) -> int | None:
@@ -113,8 +114,12 @@ def _destination(
         problems.append(Problem(field, f"{field} needs a kind ({kinds}) and a value, or is empty."))
         return None
     if kind == "external":
+        confirm = said.get("confirm", False)
+        if not isinstance(confirm, bool):
+            problems.append(Problem(field, f"{field}: confirm must be true or false."))
+            return None
         try:
-            return Destination("external", e164(value, country, area_code))
+            return Destination("external", e164(value, country, area_code), confirm)
         except ValueError as error:
             problems.append(Problem(field, str(error)))
             return None
@@ -139,5 +144,6 @@ def _others(given: Any, problems: list[Problem], country: str, area_code: str) -
         if to is not None and to.kind not in _RINGABLE:
             problems.append(Problem(f"{field}.to", f"{DESTINATIONS[to.kind]} does not ring; name a user or phone."))
         elif to is not None:
-            found.append(SimRing(to, delay, said.get("confirm") is True and to.kind == "external"))
+            confirm = to.confirm or (said.get("confirm") is True and to.kind == "external")
+            found.append(SimRing(replace(to, confirm=False), delay, confirm))
     return tuple(found)

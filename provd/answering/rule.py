@@ -48,6 +48,8 @@ class Destination:
 
     kind: str
     value: str
+    confirm: bool = False
+    """Who answers an outside number must press 1 (SF-107); for places of the company it means nothing (AM-57)."""
 
     def __str__(self) -> str:
         return f"{DESTINATIONS[self.kind]} {self.value}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provd.answering.rule import DESTINATIONS, RINGS, Destination, Rule
 
@@ -46,12 +47,12 @@ def _rung(rule: Rule, names: Mapping[str, str]) -> str:
     words = [RINGS["all"]] if rule.own_all else ["my extension"] if rule.own else []
     for other in rule.others:
         after = f" after {other.delay} seconds" if other.delay else ""
-        words.append(f"{_place(other.target, names)}{after}")
+        words.append(f"{_place(replace(other.target, confirm=other.confirm), names)}{after}")
     return " and ".join(words)
 
 
 def _place(to: Destination, names: Mapping[str, str]) -> str:
     if to.kind == "external":
-        return to.value
+        return f"{to.value} (press 1 to take it)" if to.confirm else to.value
     name = names.get(to.value, "")
     return " ".join(word for word in (DESTINATIONS[to.kind], to.value, name) if word)

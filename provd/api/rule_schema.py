@@ -16,7 +16,12 @@ from provd.store.routing_rows import SavedRule
 DESTINATION = define(
     "Destination",
     obj(
-        {"kind": choice(tuple(DESTINATIONS)), "value": text("Extension, phone (101a) or outside number", 60)},
+        {
+            "kind": choice(tuple(DESTINATIONS)),
+            "value": text("Extension, phone (101a) or outside number", 60),
+            "confirm": switch("Who answers an outside number must press 1, so that its mailbox cannot take the call"),
+        },
+        required=("kind", "value"),
         about="A place to send a call to; of a user the own rules apply, a phone rings without any",
     ),
 )

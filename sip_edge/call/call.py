@@ -4,13 +4,31 @@ Rules of this file:
 - Things that happen go in by methods; what is to be done comes out as commands, in order. Nothing is sent from here.
 - The caller gets one final answer: Connect or Refuse, once, unless the caller gave up before.
 - Every leg that is invited comes to its end: it wins, it refuses, it is cancelled, or its late 2xx is hung up.
+- While the audio of one leg is being connected nobody else's is: who answers then is too late.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+
+from sip_edge.call.command import (
+    Ask,
+    Cancel,
+    Command,
+    Connect,
+    Forget,
+    GoOn,
+    HangUp,
+    Invite,
+    Join,
+    Name,
+    Proceed,
+    Progress,
+    Refuse,
+    Release,
+    Wait,
+)
+from sip_edge.call.stage import CONNECTING, DECIDING, OPEN, Phase, Stage
 
 LONGEST = 290.0
 """Seconds that a caller hears ringing at most, whatever the rules say: an INVITE is not kept open for ever (RFC 3261
@@ -19,114 +37,13 @@ BUSY = frozenset((486, 600, 603))
 """What a phone says that is busy, or whose person declines (AM-51)."""
 CONFIRM = 15.0
 """Seconds that somebody who has answered has for pressing 1, where that is asked for (SF-107)."""
+SCREEN = 30.0
+"""The same where the caller's name is heard first (SF-099)."""
+NAMING = 25.0
+"""Seconds after which a caller who was asked for a name is put through, whatever was heard."""
 RING = "ring"
 WHOLE = "whole"
-
-
-class Phase(StrEnum):
-    """How far a call has come."""
-
-    ROUTING = "routing"
-    RINGING = "ringing"
-    ANSWERED = "answered"
-    ENDED = "ended"
-
-
-class Stage(StrEnum):
-    """How far a leg has come."""
-
-    WAITING = "waiting"
-    CALLED = "called"
-    ASKED = "asked"
-    """Answered, but only who presses 1 has the call."""
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Invite:
-    """Send this leg its INVITE."""
-
-    leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Cancel this leg. `elsewhere`: another phone has answered, so that this one lists no missed call (RFC 3326)."""
-
-    leg: int
-    elsewhere: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """This leg's 2xx came too late: acknowledge it and end it."""
-
-    leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Ask this leg, which has answered, whether it takes the call; then call `confirmed` or `declined`."""
-
-    leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """End this leg, which was asked and does not get the call; `elsewhere`: because another phone has it."""
-
-    leg: int
-    elsewhere: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Tell the caller 180, or 183 with what `leg` describes, when `media`."""
-
-    leg: int
-    status: int
-    media: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """`leg` has won: it and the caller are connected."""
-
-    leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoOn:
-    """Nobody answered, or all were busy: ask routing what follows, then call `ring`, `refuse` or `taken`. `status` is
-    what the caller gets when nothing follows."""
-
-    why: str
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Answer the caller with this status."""
-
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Call `due(name)` in so many seconds."""
-
-    name: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Never mind that timer."""
-
-    name: str
-
-
-Command = Invite | Cancel | HangUp | Ask | Release | Progress | Connect | GoOn | Refuse | Wait | Forget
+NAME = "name"
 
 
 class Call:
@@ -147,8 +64,37 @@ class Call:
 
     @property
     def asking(self) -> frozenset[int]:
-        """The legs that have answered and are asked whether they take the call."""
-        return frozenset(leg for leg, stage in self._legs.items() if stage is Stage.ASKED)
+        """The legs that have answered and are asked whether they take the call, or have just said so."""
+        return frozenset(leg for leg, stage in self._legs.items() if stage in (Stage.ASKED, Stage.TAKING))
+
+    def joins(self, leg: int) -> bool:
+        """Is this the leg that has answered, whose audio is to be connected?"""
+        return self._legs.get(leg) is Stage.JOINING
+
+    # The caller's name
+
+    def ask_name(self) -> list[Command]:
+        """Routing says that the caller is to say a name first."""
+        if self.phase is not Phase.ROUTING:
+            return []
+        self.phase = Phase.NAMING
+        return [Name(), Wait(NAME, NAMING)]
+
+    def named(self) -> list[Command]:
+        """The caller has said a name, or nothing."""
+        if self.phase is not Phase.NAMING:
+            return []
+        self.phase = Phase.ROUTING
+        return [Forget(NAME), Proceed()]
+
+    def unnamed(self, status: int) -> list[Command]:
+        """The caller cannot be asked: nobody is rung for somebody who was to be screened."""
+        if self.phase is not Phase.NAMING:
+            return []
+        self.phase = Phase.ROUTING
+        return [Forget(NAME), GoOn("no_answer", status)]
+
+    # Where it goes
 
     def ring(self, legs: Sequence[tuple[int, float]], seconds: float | None) -> list[Command]:
         """Ring these legs, each (number, seconds until it begins), for `seconds` in all (None: as long as may be)."""
@@ -168,16 +114,15 @@ class Call:
 
     def refuse(self, status: int) -> list[Command]:
         """Routing says that the caller is to be refused."""
-        if self.phase is not Phase.ROUTING:
-            return []
-        return self._ended(Refuse(status))
+        return self._ended(Refuse(status)) if self.phase is Phase.ROUTING else []
 
     def taken(self) -> list[Command]:
         """Somebody else has answered the caller: an application, or who picked the call up."""
-        if self.phase not in (Phase.ROUTING, Phase.RINGING):
+        if self.phase not in OPEN:
             return []
-        self.phase = Phase.ANSWERED
-        return [*self._quiet(elsewhere=True), *self._unwind()]
+        return [*self._over(Phase.ANSWERED), *self._quiet(elsewhere=True), *self._unwind()]
+
+    # What the legs say
 
     def progress(self, leg: int, *, media: bool) -> list[Command]:
         """A leg rings; `media`: it sends sound already, which a caller can hear of a lone leg only."""
@@ -186,42 +131,67 @@ class Call:
         heard = media and self._alone
         return [Progress(leg, 183 if heard else 180, heard)]
 
-    def answered(self, leg: int) -> list[Command]:
-        """A leg was answered."""
-        if self._legs.get(leg) is Stage.ASKED:
-            return []
-        stage = self._legs.pop(leg, None)
-        if stage is Stage.CALLED and self.phase is Phase.RINGING:
-            return self._won(leg)
-        return [HangUp(leg)]
+    def answers(self, leg: int) -> list[Command]:
+        """A leg was answered: if it `joins` afterwards, connect its audio, then call `answered` or `failed`."""
+        if self._legs.get(leg) is not Stage.CALLED or self.phase is not Phase.RINGING or self._connecting:
+            return self._too_late(leg)
+        self._legs[leg] = Stage.JOINING
+        return []
 
-    def asked(self, leg: int) -> list[Command]:
+    def answered(self, leg: int) -> list[Command]:
+        """A leg was answered, and its audio can be connected."""
+        stage = self._legs.get(leg)
+        if self.phase is Phase.RINGING and (stage is Stage.JOINING or (stage is Stage.CALLED and not self._connecting)):
+            del self._legs[leg]
+            return self._won(leg)
+        return self._too_late(leg)
+
+    def asked(self, leg: int, seconds: float = CONFIRM) -> list[Command]:
         """A leg was answered that has the call only when it confirms; the others go on ringing meanwhile."""
         if self._legs.get(leg) is not Stage.CALLED or self.phase is not Phase.RINGING:
-            return self.answered(leg)
+            return self._too_late(leg)
         self._legs[leg] = Stage.ASKED
-        return [Ask(leg), Wait(f"confirm {leg}", CONFIRM)]
+        return [Ask(leg), Wait(f"confirm {leg}", seconds)]
+
+    def accepts(self, leg: int) -> list[Command]:
+        """A leg that was asked takes the call: from here on nobody else gets it, unless its audio cannot be had."""
+        if self._legs.get(leg) is not Stage.ASKED:
+            return []
+        if self._connecting:
+            return self._released(leg, "elsewhere")
+        self._legs[leg] = Stage.TAKING
+        return [Forget(f"confirm {leg}"), Join(leg)]
 
     def confirmed(self, leg: int) -> list[Command]:
-        """A leg that was asked takes the call; nothing happens when the call is another's by now."""
-        if self._legs.get(leg) is not Stage.ASKED:
+        """The audio of a leg that takes the call is connected."""
+        if self._legs.get(leg) is not Stage.TAKING:
             return []
         del self._legs[leg]
-        return [Forget(f"confirm {leg}"), *self._won(leg)]
+        return self._won(leg)
 
-    def declined(self, leg: int) -> list[Command]:
-        """A leg that was asked does not take the call, has hung up, or said nothing: it counts as not answered."""
+    def declined(self, leg: int, why: str = "declined", status: int = 480) -> list[Command]:
+        """A leg that was asked does not take the call, has hung up, or said nothing: it counts as not answered, or as
+        `status` says."""
+        if self._legs.get(leg) not in (Stage.ASKED, Stage.TAKING):
+            return []
+        released = self._released(leg, why)
+        self._legs[leg] = Stage.CALLED
+        return [*released, *self.failed(leg, status)]
+
+    def refers(self, leg: int) -> list[Command]:
+        """A leg that was asked sends the caller to the mailbox: nobody rings any more."""
         if self._legs.get(leg) is not Stage.ASKED:
             return []
-        self._legs[leg] = Stage.CALLED
-        return [Forget(f"confirm {leg}"), Release(leg, False), *self.failed(leg, 480)]
+        if self._connecting:
+            return self.declined(leg)
+        return [*self._released(leg, "voicemail"), *self._vain("voicemail")]
 
     def failed(self, leg: int, status: int) -> list[Command]:
-        """A leg refused, or was not reached."""
-        if self._legs.get(leg) is Stage.ASKED:
+        """A leg refused, was not reached, or its audio could not be connected."""
+        if self._legs.get(leg) in (Stage.ASKED, Stage.TAKING):
             return self.declined(leg)
         stage = self._legs.pop(leg, None)
-        if stage is not Stage.CALLED or self.phase is not Phase.RINGING:
+        if stage not in (Stage.CALLED, Stage.JOINING) or self.phase is not Phase.RINGING:
             return []
         self._failures.append(status)
         if any(one is not Stage.CANCELLED for one in self._legs.values()):
@@ -229,27 +199,46 @@ class Call:
         busy = all(status in BUSY for status in self._failures)  # AM-52
         return self._vain("busy" if busy else "no_answer")
 
+    def lost(self) -> list[Command]:
+        """The audio of a caller who waits is gone: nobody can be connected with them as things are."""
+        if self.phase is Phase.NAMING:
+            return self.unnamed(480)
+        return self._vain("no_answer") if self.phase is Phase.RINGING else []
+
     def given_up(self) -> list[Command]:
         """The caller has cancelled, or has gone; nobody is to be answered any more."""
-        if self.phase not in (Phase.ROUTING, Phase.RINGING):
-            return []
-        return self._ended()
+        return self._ended() if self.phase in OPEN else []
 
     def due(self, name: str) -> list[Command]:
         """A timer has run out."""
-        if self.phase is not Phase.RINGING:
-            return self._ended(Refuse(480)) if name == WHOLE and self.phase is Phase.ROUTING else []
         if name == WHOLE:
-            return self._ended(Refuse(480))
+            return self._ended(Refuse(480)) if self.phase in OPEN else []
+        if name == NAME:
+            return self.named()
+        if self.phase is not Phase.RINGING:
+            return []
         if name == RING:
-            return self._quiet(elsewhere=False, asked=False) if self.asking else self._vain("no_answer")
+            deciding = not DECIDING.isdisjoint(self._legs.values())
+            return self._quiet(elsewhere=False, deciding=False) if deciding else self._vain("no_answer")
         if name.startswith("confirm "):
-            return self.declined(int(name.removeprefix("confirm ")))
+            return self.declined(int(name.removeprefix("confirm ")), "no_key")
         leg = int(name.removeprefix("leg "))
         if self._legs.get(leg) is not Stage.WAITING:
             return []
         self._legs[leg] = Stage.CALLED
         return [Invite(leg)]
+
+    # What follows
+
+    @property
+    def _connecting(self) -> bool:
+        return not CONNECTING.isdisjoint(self._legs.values())
+
+    def _too_late(self, leg: int) -> list[Command]:
+        if self._legs.get(leg) in DECIDING:
+            return []  # the 2xx once more, or said twice
+        self._legs.pop(leg, None)
+        return [HangUp(leg)]
 
     def _won(self, leg: int) -> list[Command]:
         self.phase, self.winner = Phase.ANSWERED, leg
@@ -260,12 +249,15 @@ class Call:
         status = 486 if why == "busy" else _best(self._failures)
         return [*self._quiet(elsewhere=False), Forget(RING), GoOn(why, status)]
 
-    def _ended(self, *last: Command) -> list[Command]:
-        self.phase = Phase.ENDED
-        return [*last, *self._quiet(elsewhere=False), *self._unwind()]
+    def _over(self, phase: Phase) -> list[Command]:
+        naming, self.phase = self.phase is Phase.NAMING, phase
+        return [Forget(NAME)] if naming else []
 
-    def _quiet(self, *, elsewhere: bool, asked: bool = True) -> list[Command]:
-        """Stop everything that rings, and what has not begun to; who is asked just now only when `asked`."""
+    def _ended(self, *last: Command) -> list[Command]:
+        return [*self._over(Phase.ENDED), *last, *self._quiet(elsewhere=False), *self._unwind()]
+
+    def _quiet(self, *, elsewhere: bool, deciding: bool = True) -> list[Command]:
+        """Stop everything that rings, and what has not begun to; who has answered already only when `deciding`."""
         commands: list[Command] = []
         for leg, stage in list(self._legs.items()):
             if stage is Stage.WAITING:
@@ -274,10 +266,19 @@ class Call:
             elif stage is Stage.CALLED:
                 self._legs[leg] = Stage.CANCELLED
                 commands.append(Cancel(leg, elsewhere))
-            elif stage is Stage.ASKED and asked:
-                del self._legs[leg]
-                commands += [Forget(f"confirm {leg}"), Release(leg, elsewhere)]
+            elif stage is Stage.JOINING and deciding:
+                commands += self._hung(leg)
+            elif stage in DECIDING and deciding:
+                commands += self._released(leg, "elsewhere" if elsewhere else "cancelled")
         return commands
+
+    def _hung(self, leg: int) -> list[Command]:
+        del self._legs[leg]
+        return [HangUp(leg)]
+
+    def _released(self, leg: int, why: str) -> list[Command]:
+        asked = self._legs.pop(leg) is Stage.ASKED
+        return [*([Forget(f"confirm {leg}")] if asked else []), Release(leg, why)]
 
     def _unwind(self) -> list[Command]:
         return [Forget(RING), Forget(WHOLE)] if self._begun else []

@@ -13,10 +13,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from provd.store.call_events import DialogRow
-from sip_edge.call import call as machine
-from sip_edge.call import description
+from sip_edge.call import command as machine
 from sip_edge.call.audio import Audio
-from sip_edge.call.call import Command
+from sip_edge.call.command import Command
 from sip_edge.call.confirming import Confirming
 from sip_edge.call.conversation import Book, Conversation
 from sip_edge.call.deciding import Deciding
@@ -24,6 +23,7 @@ from sip_edge.call.description import Origin
 from sip_edge.call.ending import Ending
 from sip_edge.call.event import CallEvent
 from sip_edge.call.features import Features
+from sip_edge.call.hearing import Hearing
 from sip_edge.call.inside import Inside
 from sip_edge.call.invites import Wire
 from sip_edge.call.journal import Journal
@@ -31,14 +31,16 @@ from sip_edge.call.known import Directory, Known
 from sip_edge.call.lamps import Lamps
 from sip_edge.call.leg import End, Leg
 from sip_edge.call.orbits import Orbits
+from sip_edge.call.originating import Originating
 from sip_edge.call.placing import Placing
+from sip_edge.call.screening import Screening
 from sip_edge.call.sessions import Sessions
 from sip_edge.call.taking import Taking
 from sip_edge.call.transfers import Transfers
 from sip_edge.call.trunk import Trunk, from_address, in_order
 from sip_edge.call.waiting import Waiting
 from sip_edge.call.welcome import Welcome
-from sip_edge.message import Response, SipError, Uri
+from sip_edge.message import SipError, Uri
 from sip_edge.presence import call_info
 from sip_edge.registrar.service import Registrar
 from sip_edge.routing.decision import Decision
@@ -80,6 +82,8 @@ class Controller:
         self.book = Book()
         self.wire = Wire(stack, udp_flow, self._come_back)
         self.placing = Placing(self)
+        self.hearing = Hearing(self)
+        self.failed = self.hearing.failed
         self.deciding = Deciding(self)
         self.decide, self.carry_on, self.ring = self.deciding.decide, self.deciding.carry_on, self.deciding.ring
         self.welcome = Welcome(self)
@@ -87,11 +91,13 @@ class Controller:
         self.sessions = Sessions(self)
         self.audio = Audio(self)
         self.confirming = Confirming(self)
+        self.screening = Screening(self)
         self.ending = Ending(self)
         self.end, self.dissolve, self.hung_up = self.ending.end, self.ending.dissolve, self.ending.hung_up
         self.transfers = Transfers(self)
         self.taking = Taking(self)
         self.waiting = Waiting(self)
+        self.originating = Originating(self)
         self.orbits = Orbits(self)
         self.features = Features(self)
         self.trunks: Callable[[], Sequence[Trunk]] = lambda: ()
@@ -117,9 +123,9 @@ class Controller:
         """A number for a leg."""
         return next(self._numbers)
 
-    def trunks_for(self, domain: str) -> Sequence[Trunk]:
+    def trunks_for(self, domain: str, *, emergency: bool = False) -> Sequence[Trunk]:
         """The trunks for a call out of a company, the first to be tried first."""
-        return in_order(self.trunks(), domain, self.book.trunk_calls)
+        return in_order(self.trunks(), domain, self.book.trunk_calls, emergency=emergency)
 
     def trunks_at(self, address: str) -> tuple[Trunk, ...]:
         """The trunks that calls from an address belong to."""
@@ -198,7 +204,8 @@ class Controller:
                 case machine.Cancel(leg, elsewhere):
                     self.ending.cancel(one, one.legs.get(leg), elsewhere=elsewhere)
                 case machine.Connect(leg):
-                    self.welcome.connect(one, one.legs[leg])
+                    if not self.screening.connect(one, one.legs[leg]):
+                        self.welcome.connect(one, one.legs[leg])
                 case machine.Progress(leg, status, media):
                     self.welcome.progress(one, one.legs.get(leg), status, media=media)
                 case machine.GoOn(why, status):
@@ -210,8 +217,12 @@ class Controller:
                     one.timers[name] = self.stack.timers.after(seconds, self._due, one, name)
                 case machine.Forget(name):
                     self._forget(one, name)
-                case machine.Ask() | machine.Release():
+                case machine.Ask() | machine.Join() | machine.Release():
                     self.confirming.do(one, command)
+                case machine.Name():
+                    self.screening.begin(one)
+                case machine.Proceed():
+                    self.deciding.proceed(one)
                 case machine.HangUp(leg):
                     self.ending.too_late(one, leg)
 
@@ -226,45 +237,12 @@ class Controller:
 
     # What legs say
 
-    def alerting(self, one: Conversation, leg: Leg, response: Response) -> None:
-        """A phone rings."""
-        if not leg.alerted:
-            leg.alerted = True
-            self.note(one, "alerting", leg)
-            self.lamps.show(one, leg)
-        media = response.content_type is not None and response.content_type.name == description.CONTENT_TYPE
-        if media and response.body and one.offer and not one.targets[leg.number].confirm:
-            leg.theirs = response.body
-            self.audio.answer(one, leg, one.caller, response.body, lambda body: self._early(one, leg, body))
-        else:
-            self.carry_out(one, one.call.progress(leg.number, media=False))
-
-    def _early(self, one: Conversation, leg: Leg, body: bytes | None) -> None:
-        leg.passed = body or b""
-        self.carry_out(one, one.call.progress(leg.number, media=bool(body)))
-
-    def answered(self, one: Conversation, leg: Leg, body: bytes) -> None:
-        """A phone was answered; what it describes is an offer, where it got none."""
-        leg.theirs = body or leg.theirs
-        if one.offer:
-            one.invitations[leg.number].acknowledge()
-        through = self.audio.answer if one.offer else self.audio.offer
-        through(one, leg, one.caller, leg.theirs, lambda passed: self._passed(one, leg, passed))
-
-    def _passed(self, one: Conversation, leg: Leg, body: bytes | None) -> None:
-        if not body and leg.number in one.legs:
-            one.invitations[leg.number].acknowledge()
-            self.wire.bye(leg)
-            self.failed(one, leg, 488)
-            return
-        leg.passed = body or b""
-        self.carry_out(one, one.call.answered(leg.number))
-
     def talks(self, one: Conversation, leg: Leg) -> None:
         """A leg is in a confirmed dialog from now on."""
         self.book.found(leg)
         self.sessions.watch(leg)
-        self.note(one, "answered", leg)
+        if one.callee is not None or not one.screened:
+            self.note(one, "answered", leg)  # who is only asked for a name talks to nobody
         self.lamps.show(one, leg)
         self.keep(one, leg)
 
@@ -283,15 +261,6 @@ class Controller:
         """What the leg is called where its dialog is written down."""
         return f"{self.started}.{leg.number}"
 
-    def failed(self, one: Conversation, leg: Leg, status: int) -> None:
-        """A phone refused, or was not reached."""
-        leg.ended()
-        if leg.number in one.legs:
-            reason = "busy" if status in machine.BUSY else "failed"
-            self.note(one, "not_answered", leg, status=status, reason=reason)
-            self.ending.leave(one, leg)
-        self.carry_out(one, one.call.failed(leg.number, status))
-
     def _cancelled(self, one: Conversation) -> None:
         self.carry_out(one, one.call.given_up())
         self.end(one, one.caller, "cancelled", 487)
@@ -300,8 +269,10 @@ class Controller:
         """End every call, so that no phone is left in one."""
         for one in list(self.book.conversations.values()):
             self.end(one, None, "the server stops", 503)
+        self.confirming.stop()
         await self.placing.stop()
         await self.audio.stop()
+        self.screening.stop()
 
 
 async def _nobody(_number: str) -> str:

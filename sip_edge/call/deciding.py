@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from provd.answering.rule import Destination
 from sip_edge.call.conversation import Conversation, Lives
 from sip_edge.call.leg import Leg
 from sip_edge.presence.subscription import user_of
@@ -35,11 +36,13 @@ class Deciding:
             case "feature":
                 self._controller.features.do(one, decision)
             case "send" if decision.destination is not None and decision.destination.kind == "external":
-                self._outside(one, decision.destination.value)
+                self._outside(one, decision.destination)
             case "refuse":
                 self._controller.carry_out(one, one.call.refuse(decision.status))
             case _:
-                if not self._controller.applications(one, decision):
+                if self._controller.applications(one, decision):
+                    self._controller.screening.leaves(one)
+                else:
                     self._controller.carry_out(one, one.call.refuse(decision.status or one.failed_with or 480))
 
     def _note_decision(self, one: Conversation, decision: Decision) -> None:
@@ -52,29 +55,42 @@ class Deciding:
         self._controller.note(one, "decided", reason="\n".join(decision.steps), blocked=blocked, detail=detail)
 
     def ring(self, one: Conversation, decision: Decision) -> None:
-        """Ring the phones of a decision."""
+        """Ring the phones of a decision, once the caller has said a name where that is wanted."""
+        if self._controller.screening.wants(one, decision):
+            self._controller.carry_out(one, one.call.ask_name())
+        else:
+            self._ring(one, decision)
+
+    def proceed(self, one: Conversation) -> None:
+        """The caller was asked for a name: ring the phones that there are by now."""
+        if one.decision is not None:
+            self._ring(one, one.decision)
+
+    def _ring(self, one: Conversation, decision: Decision) -> None:
+        screens, placing = self._controller.screening.screens(one), self._controller.placing
         legs: list[Leg] = []
         for wanted in decision.legs:
             if wanted.kind == "external":
-                found = self._controller.placing.outside(one, wanted.target, wanted.delay, confirm=wanted.confirm)
+                found = placing.outside(one, wanted.target, wanted.delay, confirm=wanted.confirm or screens)
                 legs += [found] if found is not None else []
             else:
-                legs += self._controller.placing.phones(one, wanted)
+                legs += placing.phones(one, wanted, confirm=screens)
                 self._controller.features.called(one, user_of(wanted.target))
         delays = [(leg.number, one.targets[leg.number].delay) for leg in legs]
         self._controller.carry_out(one, one.call.ring(delays, decision.seconds))
 
-    def _outside(self, one: Conversation, number: str) -> None:
-        leg = self._controller.placing.outside(one, number)
+    def _outside(self, one: Conversation, to: Destination) -> None:
+        leg = self._controller.placing.outside(one, to.value, confirm=to.confirm)
         if leg is None:
             self._controller.carry_out(one, one.call.refuse(503))
         else:
             self._controller.carry_out(one, one.call.ring([(leg.number, 0.0)], None))
 
     def go_on(self, one: Conversation, why: str, status: int) -> None:
-        """Nobody answered, or all were busy: what follows is decided by the rules of this moment."""
+        """Nobody answered, all were busy, or who answered wants the caller in the mailbox: what follows is decided by
+        the rules of this moment."""
         decision = one.decision
-        follows = None if decision is None else decision.busy if why == "busy" else decision.no_answer
+        follows = None if decision is None else _follows(decision, why)
         if decision is None or follows is None:
             self._controller.carry_out(one, one.call.refuse(status))
             return
@@ -84,3 +100,9 @@ class Deciding:
         after = onward(one.facts, decision, follows, one.known.company, lives, self._controller.now())
         one.failed_with = status
         self.carry_on(one, after)
+
+
+def _follows(decision: Decision, why: str) -> Destination | None:
+    if why == "voicemail":
+        return Destination("voicemail", decision.owner)
+    return decision.busy if why == "busy" else decision.no_answer

@@ -22,6 +22,11 @@ class Ending:
         """Nobody is there for the caller. One who is talking already is hung up, unless somebody knows better."""
         if one.on_refused is not None and one.on_refused(status):
             return
+        if not self._controller.screening.regrets(one, status):
+            self.refused(one, status)
+
+    def refused(self, one: Conversation, status: int) -> None:
+        """The caller knows, or is told by the status."""
         self._controller.counts["refused"] += 1
         self.end(one, None, "refused", status)
 
@@ -32,7 +37,10 @@ class Ending:
             leg.ended()
             return
         if leg.number in one.call.asking:  # it has answered only to be asked, and others ring still
-            self._controller.carry_out(one, one.call.declined(leg.number))
+            self._controller.confirming.hung_up(one, leg)
+            return
+        if one.call.joins(leg.number):  # it has answered, and hung up before its audio was connected
+            self._controller.hearing.failed(one, leg, 487)
             return
         self._controller.carry_out(one, one.call.given_up())
         self.end(one, leg, reason, 487)
@@ -51,7 +59,7 @@ class Ending:
         for leg in list(one.legs.values()):
             self._release(one, leg, reason if leg is by else "ended")
         self._controller.orbits.emptied(one)
-        self._controller.audio.over(one)
+        self._silent(one)
         self._ended(one, status, reason)
         if one.on_over is not None:
             one.on_over()
@@ -62,12 +70,18 @@ class Ending:
         for timer in one.timers.values():
             timer.cancel()
         self._controller.orbits.emptied(one)
-        self._controller.audio.over(one)
+        self._silent(one)
         self._ended(one, 200, reason)
+
+    def _silent(self, one: Conversation) -> None:
+        self._controller.screening.over(one)
+        if not self._controller.confirming.leaves(one):
+            self._controller.audio.over(one)
 
     def _ended(self, one: Conversation, status: int, reason: str) -> None:
         self._controller.book.conversations.pop(one.id, None)
-        self._controller.note(one, "ended", status=200 if one.answered else status or 480, reason=reason)
+        talked = one.answered and (one.callee is not None or not one.screened)
+        self._controller.note(one, "ended", status=200 if talked else status or 480, reason=reason)
 
     def _release(self, one: Conversation, leg: Leg, reason: str) -> None:
         if not leg.over and not leg.incoming and not leg.talking:
@@ -93,6 +107,7 @@ class Ending:
         invitation = one.invitations.get(leg.number)
         self._controller.lamps.clear(leg)
         self._controller.sessions.forget(leg)
+        self._controller.waiting.end(leg)
         self._controller.journal.over(self._controller.name_of(leg))
         self._controller.book.leave(leg, invitation.request.call_id if invitation is not None else "")
 

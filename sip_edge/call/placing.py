@@ -30,6 +30,8 @@ ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 """RFC 3326: a phone that is told so lists no missed call."""
 NEXT_TRUNK = frozenset((403, 404, 408, 430, 480, 488, 500, 501, 502, 503, 504))
 """Answers of a trunk after which the next one is tried."""
+BUSY_OR_OVER = frozenset((486, 487, 600))
+"""Answers after which not even an emergency is tried by the next: the call has been where it was going."""
 
 
 class Placing:
@@ -41,20 +43,22 @@ class Placing:
 
     # Who is to be called
 
-    def phones(self, one: Conversation, ring: Ring) -> list[Leg]:
-        """The legs of one phone of a decision: one for each place where it is registered."""
+    def phones(self, one: Conversation, ring: Ring, *, confirm: bool = False) -> list[Leg]:
+        """The legs of one phone of a decision: one for each place where it is registered. `confirm`: who answers has to
+        press 1."""
         bindings = self._controller.registrar.bindings(one.domain, ring.target)
-        return [self._phone(one, ring, binding) for binding in bindings]
+        return [self._phone(one, ring, binding, confirm=confirm) for binding in bindings]
 
-    def _phone(self, one: Conversation, ring: Ring, binding: Binding) -> Leg:
+    def _phone(self, one: Conversation, ring: Ring, binding: Binding, *, confirm: bool) -> Leg:
         extension = user_of(ring.target)
         person = one.known.company.people.get(extension)
         end = End(one.domain, ring.target, extension, name=person.name if person else "")
-        return self._leg(one, end, Target(binding, number=ring.target, delay=ring.delay))
+        return self._leg(one, end, Target(binding, number=ring.target, delay=ring.delay, confirm=confirm))
 
     def outside(self, one: Conversation, number: str, delay: float = 0.0, *, confirm: bool = False) -> Leg | None:
         """The leg of an outside number; None where no trunk takes it. `confirm`: who answers has to press 1."""
-        trunks = self._controller.trunks_for(one.domain)
+        emergency = one.decision is not None and one.decision.emergency
+        trunks = self._controller.trunks_for(one.domain, emergency=emergency)
         if not trunks:
             return None
         end = End(one.domain, number=number, trunk=trunks[0].name)
@@ -79,7 +83,7 @@ class Placing:
         if target.binding is not None:
             flow = self._controller.registrar.flow(target.binding)
             if flow is None and target.binding.outbound:
-                self._controller.failed(one, leg, 430)  # RFC 5626 section 5.3: its flow or none
+                self._controller.hearing.failed(one, leg, 430)  # RFC 5626 section 5.3: its flow or none
                 return
         if flow is not None:
             self._send(one, leg, target, flow)
@@ -92,7 +96,7 @@ class Placing:
         try:
             flow = await self._controller.flow_to(_first_hop(target))
         except (Unreachable, SipError):
-            self._controller.failed(one, leg, 503)
+            self._controller.hearing.failed(one, leg, 503)
             return
         if not one.over and not leg.cancelled and not leg.over:
             self._send(one, leg, target, flow)
@@ -107,7 +111,9 @@ class Placing:
         def sent(body: bytes | None) -> None:
             self._sent(one, leg, target, flow, proof, body)
 
-        if target.confirm:
+        if one.begun is not None:
+            self._controller.originating.ask(one, leg, sent)
+        elif target.confirm:
             audio.ask(one, leg, sent)
         else:
             audio.offer(one, one.caller, leg, one.offer, sent)
@@ -119,13 +125,13 @@ class Placing:
         if one.over or leg.cancelled or leg.over:
             return
         if offer is None:
-            self._controller.failed(one, leg, 488)
+            self._controller.hearing.failed(one, leg, 488)
             return
         body = leg.described(offer)
         try:
             request = self._request(one, leg, target, body, proof)
         except (SipError, ValueError):
-            self._controller.failed(one, leg, 480)  # the phone's contact is none that a request can go to
+            self._controller.hearing.failed(one, leg, 480)  # the phone's contact is none that a request can go to
             return
         controller = self._controller
         controller.book.enter(one, leg, request.call_id)
@@ -173,15 +179,16 @@ class Placing:
             return
         match leg.heard(invitation.request, response):
             case Heard.RINGING:
-                controller.alerting(one, leg, response)
+                controller.hearing.alerting(one, leg, response)
             case Heard.ANSWERED:
                 leg.session = _session(response)
                 leg.nat = leg.nat or (not leg.end.trunk and _elsewhere(leg))
                 confirms = one.targets[leg.number].confirm
-                (controller.confirming if confirms else controller).answered(one, leg, response.body)
+                ours = controller.originating if one.begun is not None else None
+                (ours or (controller.confirming if confirms else controller.hearing)).answered(one, leg, response.body)
             case Heard.STRAY:
                 self._hang_up_stray(leg, invitation.request, response)
-                controller.failed(one, leg, 487)
+                controller.hearing.failed(one, leg, 487)
             case Heard.REFUSED:
                 self._refused(one, leg, response.status)
             case Heard.AGAIN | Heard.NOTHING:
@@ -195,11 +202,13 @@ class Placing:
 
     def _refused(self, one: Conversation, leg: Leg, status: int) -> None:
         target = one.targets[leg.number]
-        if target.trunk is not None and status in NEXT_TRUNK and self._next_trunk(one, leg, target):
+        emergency = one.decision is not None and one.decision.emergency
+        refused = status in NEXT_TRUNK or (emergency and status not in BUSY_OR_OVER)
+        if target.trunk is not None and refused and self._next_trunk(one, leg, target):
             return
         if status in (404, 410) and target.binding is not None and leg.cancelled is False:
             status = 480  # its phone does not know itself by that contact: that is not the caller's mistake
-        self._controller.failed(one, leg, status)
+        self._controller.hearing.failed(one, leg, status)
 
     def _next_trunk(self, one: Conversation, leg: Leg, target: Target) -> bool:
         """Try the next trunk."""

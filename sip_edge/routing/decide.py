@@ -71,7 +71,8 @@ def _to(
         )
     if kind == "voicemail" and value not in company.people:
         return not_in_service(f"There is no extension {value[:40]} any more.")
-    return replace(made, steps=(f"It goes to {destination}.",))
+    confirms = " Who answers there has the call by pressing 1." if destination.confirm else ""
+    return replace(made, steps=(f"It goes to {destination}.{confirms}",))
 
 
 def _answer(
@@ -138,8 +139,17 @@ def _ring(
     step = f"{len(phones)} of the phones of {person.extension} ring {length}."
     return Decision(
         "ring", phones, seconds, screened and not allowed, busy=busy, no_answer=no_answer, caller_id=shown,
-        owner=person.extension, hops=call.hops, steps=(*left_out, step),
+        owner=person.extension, hops=call.hops, steps=(*left_out, *_screening(screened, allowed), step),
     )  # fmt: skip
+
+
+def _screening(screened: bool, allowed: bool) -> tuple[str, ...]:
+    """What is said of it; colleagues are asked like everybody, for nothing but the list lets anybody pass (AM-54)."""
+    if not screened:
+        return ()
+    if allowed:
+        return ("The caller is on the list of those allowed, and is not asked for a name.",)
+    return ("The caller is asked for a name; who answers hears it, and has the call by pressing 1.",)
 
 
 def _busy(person: Person, rule: Rule) -> Destination | None:

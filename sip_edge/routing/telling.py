@@ -36,7 +36,8 @@ def told(found: Decision, company: Company) -> str:
 def _sent(found: Decision, to: Destination, company: Company) -> str:
     if to.kind == "external":
         shows = f", showing {found.caller_id.number}" if found.caller_id.number else ""
-        return f"{'Emergency call to' if found.emergency else 'Outside number'} {to.value}{shows}"
+        takes = " (press 1 to take it)" if to.confirm else ""
+        return f"{'Emergency call to' if found.emergency else 'Outside number'} {to.value}{takes}{shows}"
     if to.kind in ("user", "voicemail"):
         return f"{DESTINATIONS[to.kind]} of {_person(to.value, company)}"
     return str(to)

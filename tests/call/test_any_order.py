@@ -5,12 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip_edge.call.call import (
-    CONFIRM,
-    RING,
-    WHOLE,
+from sip_edge.call.call import CONFIRM, NAME, NAMING, RING, SCREEN, WHOLE, Call
+from sip_edge.call.command import (
     Ask,
-    Call,
     Cancel,
     Command,
     Connect,
@@ -18,16 +15,20 @@ from sip_edge.call.call import (
     GoOn,
     HangUp,
     Invite,
-    Phase,
+    Join,
+    Name,
+    Proceed,
     Refuse,
     Release,
     Wait,
-)  # fmt: skip
+)
+from sip_edge.call.stage import OPEN, Phase
 
 LEGS = st.lists(st.sampled_from((0.0, 0.0, 5.0, 12.0)), min_size=0, max_size=4)
 HAPPENS = (
     "progress", "answered", "failed", "given_up", "ring", "whole", "delay", "taken",
-    "asked", "asked", "confirmed", "declined", "silence",
+    "answers", "answers", "asked", "asked", "accepts", "accepts", "confirmed", "declined", "refers", "silence",
+    "named", "unnamed", "unasked", "lost",
 )  # fmt: skip
 STEP = st.tuples(
     st.sampled_from(HAPPENS),
@@ -39,9 +40,12 @@ STEP = st.tuples(
 class Model:
     """What the world sees of a call: who was invited and not released, what the caller was answered."""
 
-    def __init__(self, follows: list[list[float]]) -> None:
+    def __init__(self, follows: list[list[float]], *, screens: bool = False) -> None:
         self.call = Call()
         self.follows = follows
+        self.screens = screens
+        """Is the caller asked for a name before anybody rings?"""
+        self.waiting: list[float] = []
         self.numbers = 0
         self.invited: set[int] = set()
         self.released: set[int] = set()
@@ -49,9 +53,18 @@ class Model:
         self.timers: set[str] = set()
         self.taken = False
         self.asked: set[int] = set()
+        self.joined: list[int] = []
 
     def start(self, delays: list[float]) -> None:
-        """Ring phones with these delays."""
+        """Ring phones with these delays, the first time after the caller was asked."""
+        if self.screens:
+            self.screens, self.waiting = False, delays
+            self.carry_out(self.call.ask_name())
+        else:
+            self.ring(delays)
+
+    def ring(self, delays: list[float]) -> None:
+        """Ring them."""
         legs = []
         for delay in delays:
             self.numbers += 1
@@ -64,6 +77,7 @@ class Model:
             match command:
                 case Invite(leg):
                     assert leg not in self.invited, "nobody is called twice"
+                    assert self.call.phase is not Phase.NAMING
                     self.invited.add(leg)
                 case Cancel(leg, _) | HangUp(leg):
                     assert leg in self.invited
@@ -72,10 +86,14 @@ class Model:
                 case Ask(leg):
                     assert leg in self.invited and leg not in self.released
                     self.asked.add(leg)
+                case Join(leg):
+                    assert leg in self.asked and leg not in self.released
+                    self.joined.append(leg)
                 case Release(leg, _):
                     assert leg in self.asked and leg not in self.released
                     self.released.add(leg)
                 case Connect(leg):
+                    assert leg not in self.asked or leg in self.joined, "who was asked has pressed 1"
                     self.answers.append(command)
                 case Refuse(_):
                     self.answers.append(command)
@@ -83,62 +101,65 @@ class Model:
                     self.timers.add(name)
                 case Forget(name):
                     self.timers.discard(name)
+                case Proceed():
+                    self.ring(self.waiting)
                 case GoOn(_, status):
                     if self.follows:
                         self.start(self.follows.pop())
                     else:
                         self.carry_out(self.call.refuse(status))
+                case Name():
+                    assert self.call.phase is Phase.NAMING and not self.answers
 
     def step(self, what: str, which: int, status: int) -> None:
         """Let something happen, where it can."""
         out = sorted(self.invited)
         leg = out[which % len(out)] if out else 0
+        free = leg in self.call.open - self.call.asking and not self.call.joins(leg)
         match what:
             case "progress" if leg:
                 self.carry_out(self.call.progress(leg, media=bool(which % 2)))
-            case "answered" if leg in self.call.open:
+            case "answers" if free:
+                self.carry_out(self.call.answers(leg))
+            case "answered" if leg in self.call.open - self.call.asking:
                 self.carry_out(self.call.answered(leg))
-            case "asked" if leg in self.call.open - self.call.asking:
+            case "asked" if free:
                 self.carry_out(self.call.asked(leg))
-            case "confirmed":
-                self.carry_out(self.call.confirmed(leg))
-            case "declined":
-                self.carry_out(self.call.declined(leg))
-            case "silence" if any(name.startswith("confirm") for name in self.timers):
-                name = sorted(name for name in self.timers if name.startswith("confirm"))[0]
-                self.timers.discard(name)
-                self.carry_out(self.call.due(name))
+            case "accepts" | "confirmed" | "declined" | "refers":
+                self.carry_out(getattr(self.call, what)(leg))
             case "failed" if leg in self.call.open - self.call.asking:
                 self.released.add(leg)
                 self.carry_out(self.call.failed(leg, status))
-            case "given_up":
-                self.carry_out(self.call.given_up())
-            case "taken" if self.call.phase in (Phase.ROUTING, Phase.RINGING):
+            case "given_up" | "named" | "lost":
+                self.carry_out(getattr(self.call, what)())
+            case "unnamed":
+                self.carry_out(self.call.unnamed(480))
+            case "taken" if self.call.phase in OPEN:
                 self.taken = True
                 self.carry_out(self.call.taken())
-            case "ring" if RING in self.timers:
-                self.timers.discard(RING)
-                self.carry_out(self.call.due(RING))
-            case "whole" if WHOLE in self.timers:
-                self.timers.discard(WHOLE)
-                self.carry_out(self.call.due(WHOLE))
-            case "delay" if any(name.startswith("leg") for name in self.timers):
-                name = sorted(name for name in self.timers if name.startswith("leg"))[0]
-                self.timers.discard(name)
-                self.carry_out(self.call.due(name))
+            case "ring" | "whole" | "unasked" | "delay" | "silence":
+                self._due({"ring": RING, "whole": WHOLE, "unasked": NAME, "delay": "leg", "silence": "confirm"}[what])
+
+    def _due(self, kind: str) -> None:
+        """The first timer of a kind runs out, where there is one."""
+        for name in sorted(name for name in self.timers if name.startswith(kind))[:1]:
+            self.timers.discard(name)
+            self.carry_out(self.call.due(name))
 
 
-@given(LEGS, st.lists(LEGS, max_size=3), st.lists(STEP, max_size=40))
+@given(LEGS, st.lists(LEGS, max_size=3), st.lists(STEP, max_size=40), st.booleans())
 def test_one_answer_and_nobody_left(
-    first: list[float], later: list[list[float]], steps: list[tuple[str, int, int]]
+    first: list[float], later: list[list[float]], steps: list[tuple[str, int, int]], screens: bool
 ) -> None:
-    model = Model([list(delays) for delays in later])
+    model = Model([list(delays) for delays in later], screens=screens)
     model.start(first)
     gave_up = False
     for what, which, status in steps:
-        gave_up = gave_up or (what == "given_up" and model.call.phase in (Phase.ROUTING, Phase.RINGING))
+        gave_up = gave_up or (what == "given_up" and model.call.phase in OPEN)
         model.step(what, which, status)
         assert len(model.answers) <= 1
+        assert len([leg for leg in model.call.open if model.call.joins(leg)]) <= 1, "one at a time is connected"
+    model.step("unasked", 0, 0)  # the longest that a name is waited for
     model.step("whole", 0, 0)  # the longest that a caller may wait
     for leg in sorted(model.call.open):  # what was cancelled answers in the end, one way or the other
         if leg % 2:
@@ -160,25 +181,53 @@ def test_who_is_asked_has_the_call_only_when_it_confirms() -> None:
     assert call.asked(1) == [Ask(1), Wait("confirm 1", CONFIRM)]
     assert call.phase is Phase.RINGING and call.asking == {1}, "the other goes on ringing"
     assert call.answered(2)[:2] == [Connect(2), Forget("confirm 1")]
-    assert call.confirmed(1) == [], "too late"
+    assert call.accepts(1) == [] and call.confirmed(1) == [], "too late"
 
 
-def test_the_first_to_confirm_wins() -> None:
+def test_the_first_to_press_1_wins_whatever_the_others_do_while_its_audio_is_connected() -> None:
     call = Call()
-    call.ring([(1, 0.0), (2, 0.0), (3, 0.0)], 25)
+    call.ring([(1, 0.0), (2, 0.0), (3, 0.0), (4, 0.0)], 25)
     call.asked(1)
     call.asked(2)
-    found = call.confirmed(2)
-    assert call.winner == 2 and Connect(2) in found
-    assert Release(1, True) in found and Cancel(3, True) in found
+    assert call.accepts(2) == [Forget("confirm 2"), Join(2)]
+    assert call.accepts(2) == [], "the key once more"
+    assert call.answers(3) == [HangUp(3)], "a few milliseconds too late"
+    assert call.accepts(1) == [Forget("confirm 1"), Release(1, "elsewhere")]
+    assert call.confirmed(2) == [Connect(2), Cancel(4, True), Forget(RING), Forget(WHOLE)]
+    assert call.winner == 2
+
+
+def test_a_phone_whose_audio_is_being_connected_is_not_overtaken_by_who_presses_1() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0)], 25)
+    call.asked(1)
+    assert call.answers(2) == [] and call.joins(2)
+    assert call.accepts(1) == [Forget("confirm 1"), Release(1, "elsewhere")]
+    assert call.answered(2)[0] == Connect(2)
+
+
+def test_who_takes_the_call_and_cannot_be_connected_leaves_it_to_those_who_ring() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0)], 25)
+    call.asked(1)
+    call.accepts(1)
+    assert call.declined(1, "failed") == [Release(1, "failed")]
+    assert call.answers(2) == [] and call.answered(2)[0] == Connect(2)
 
 
 def test_who_declines_has_not_answered() -> None:
     call = Call()
     call.ring([(1, 0.0), (2, 0.0)], 25)
     call.asked(1)
-    assert call.declined(1) == [Forget("confirm 1"), Release(1, False)], "the other rings still"
+    assert call.declined(1) == [Forget("confirm 1"), Release(1, "declined")], "the other rings still"
     assert GoOn("no_answer", 480) in call.failed(2, 486)
+
+
+def test_who_hears_a_name_and_declines_is_busy_for_that_caller() -> None:
+    call = Call()
+    call.ring([(1, 0.0)], 25)
+    assert Wait("confirm 1", SCREEN) in call.asked(1, SCREEN)
+    assert GoOn("busy", 486) in call.declined(1, status=603)
 
 
 def test_who_is_asked_may_finish_when_the_time_for_ringing_is_over() -> None:
@@ -187,7 +236,34 @@ def test_who_is_asked_may_finish_when_the_time_for_ringing_is_over() -> None:
     call.asked(1)
     assert call.due(RING) == [Cancel(2, False)]
     assert call.failed(2, 487) == []
-    assert GoOn("no_answer", 480) in call.due("confirm 1")
+    found = call.due("confirm 1")
+    assert GoOn("no_answer", 480) in found and Release(1, "no_key") in found
+
+
+def test_one_who_is_asked_may_send_the_caller_to_the_mailbox_and_nobody_rings_any_more() -> None:
+    call = Call()
+    call.ring([(1, 0.0), (2, 0.0), (3, 9.0)], 25)
+    call.asked(1)
+    assert call.refers(1) == [
+        Forget("confirm 1"), Release(1, "voicemail"), Cancel(2, False), Forget("leg 3"), Forget(RING),
+        GoOn("voicemail", 480),
+    ]  # fmt: skip
+
+
+def test_a_caller_is_asked_for_a_name_before_anybody_rings() -> None:
+    call = Call()
+    assert call.ask_name() == [Name(), Wait(NAME, NAMING)]
+    assert call.ring([(1, 0.0)], 25) == [], "not yet"
+    assert call.due(NAME) == [Forget(NAME), Proceed()], "whatever was heard by then"
+    assert Invite(1) in call.ring([(1, 0.0)], 25)
+    assert call.named() == []
+
+
+def test_a_caller_who_hangs_up_instead_of_saying_a_name() -> None:
+    call = Call()
+    call.ask_name()
+    assert call.given_up() == [Forget(NAME)]
+    assert call.named() == [] and call.phase is Phase.ENDED
 
 
 @given(st.lists(st.sampled_from((486, 600, 603)), min_size=1, max_size=4))

@@ -10,7 +10,7 @@ import pytest
 from provd.answering.rule import Destination, Rule, SimRing
 from sip_edge.call.call import CONFIRM
 from sip_edge.media.engine import File
-from sip_edge.media.event import CallLost, Dtmf
+from sip_edge.media.event import CallLost, Dtmf, PlayEnded
 from sip_edge.message import Request, Response, SipError
 from sip_edge.routing.facts import Company
 from tests.call.scenes import ACME, TRUNK, Desk, House, Incoming, Outgoing, connected, play, port_of
@@ -55,6 +55,14 @@ class Rung:
         """The call and the cell's leg, as the engine knows them."""
         asked = [one for one in self.media.told if one[0] == "play"][-1]
         return asked[1], asked[2]
+
+    async def hears_that_it_is_gone(self) -> None:
+        """The cell hears that the call is not its own any more, to the end."""
+        said = [one for one in self.media.told if one[0] == "play"][-1]
+        assert [Path(clip.path).stem for clip in said[3]] == ["confirm-gone"]
+        assert self.cell.requests("BYE") == [], "the sentence first"
+        self.media.tell(PlayEnded(said[1], said[2], said[5], "done"))
+        await self.house.settle()
 
     async def press(self, digit: str) -> None:
         """The cell presses a key."""
@@ -102,7 +110,8 @@ def test_who_does_not_has_not_answered(tmp_path: Path, how: str) -> None:
         byes = [request.method for request in one.cell.requests()]
         assert byes == ([] if how == "hangs up" else ["BYE"])
         assert one.bob.requests() == [] and 200 not in one.ann.statuses(), "the desk phone rings on"
-        assert [event.reason for event in house.events if event.kind == "not_answered"] == ["declined"]
+        why = {"silence": "no_key", "lost": "failed"}.get(how, "declined")
+        assert [event.reason for event in house.events if event.kind == "not_answered"] == [why]
         one.desk.answer()
         one.out.answered()
         one.out.bye()
@@ -118,6 +127,8 @@ def test_the_desk_phone_takes_it_while_the_cell_is_asked(tmp_path: Path) -> None
         place = one.place
         one.desk.answer()
         one.out.answered()
+        await house.settle()
+        await one.hears_that_it_is_gone()
         (bye,) = one.cell.requests("BYE")
         assert "Call completed elsewhere" in (bye.headers.first("reason") or "")
         one.media.tell(Dtmf(*place, "1", 100))
@@ -136,6 +147,7 @@ def test_a_caller_who_gives_up_while_the_cell_is_asked(tmp_path: Path) -> None:
         one.out.cancel()
         await house.settle()
         assert 487 in one.ann.statuses()
+        await one.hears_that_it_is_gone()
         assert [request.method for request in one.cell.requests()] == ["BYE"]
         one.desk.reply(one.desk.invite, 487)
         await house.settle()
