@@ -41,6 +41,7 @@ TABLES = {
     "mailboxes": "user_id", "voicemails": "id", "greetings": "id",
     "music_tracks": "id", "music_settings": "id",
     "cdrs": "id", "cdr_people": "id",
+    "export_schedules": "id", "exports": "id", "cdr_archives": "id",
     "answer_rules": "id", "answering": "user_id", "number_filters": "id", "dialling": "domain_id", "trunks": "id",
     "tried_calls": "id", "statuses": "user_id",
     "tokens": "id", "api_keys": "id", "account_links": "id", "second_factors": "user_id", "recovery_codes": "id",

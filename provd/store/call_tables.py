@@ -160,3 +160,59 @@ class Statuses(Model):
 
     class Meta:
         table_name = "statuses"
+
+
+class ExportSchedules(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    name = TextField()
+    settings = TextField()
+    sealed_password = TextField()
+    sealed_key = TextField()
+    paused = BooleanField()
+    next_at = BigIntegerField(null=True)
+    asked = BigIntegerField()
+    claimed = BigIntegerField()
+    tries = IntegerField()
+    try_at = BigIntegerField()
+    ran_at = BigIntegerField()
+    text = TextField()
+    created = BigIntegerField()
+    created_by = TextField()
+
+    class Meta:
+        table_name = "export_schedules"
+
+
+class Exports(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    schedule_id = BigIntegerField(null=True)
+    name = TextField()
+    file = TextField()
+    at = BigIntegerField()
+    since = BigIntegerField()
+    until = BigIntegerField()
+    calls = BigIntegerField()
+    octets = BigIntegerField()
+    state = TextField()
+    text = TextField()
+    tries = IntegerField()
+    try_at = BigIntegerField()
+    claimed = BigIntegerField()
+
+    class Meta:
+        table_name = "exports"
+
+
+class CdrArchives(Model):
+    id = AutoField()
+    domain_id = BigIntegerField()
+    month = TextField()
+    file = TextField()
+    calls = BigIntegerField()
+    octets = BigIntegerField()
+    changed = BigIntegerField()
+
+    class Meta:
+        table_name = "cdr_archives"

@@ -19,6 +19,8 @@ PLAIN_COLUMNS = (
     ("second_factors", "user_id", "sealed_secret"),
     ("drafts", "id", "sealed_content"),
     ("trunks", "id", "sealed_password"),
+    ("export_schedules", "id", "sealed_password"),
+    ("export_schedules", "id", "sealed_key"),
 )
 JSON_COLUMNS = (
     ("layers", "id", "settings"),
