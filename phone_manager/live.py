@@ -38,6 +38,10 @@ class Stream(Page):
         """HTML by the name of its event, as it is now."""
         return {}
 
+    async def news(self, follower: Follower) -> bool:
+        """Wait for something to happen, or for the next beat; False at the end."""
+        return await follower.take(self.beat) is not None
+
     async def show(self, **path: str) -> None:
         macs = await self.watched(**path)
         assert self.domain is not None and self.session is not None, "prepare() has let the request in"
@@ -64,7 +68,7 @@ class Stream(Page):
             self.write(": here\n\n")
             async with asyncio.timeout(STUCK_SECONDS):
                 await self.flush()
-            if await follower.take(self.beat) is None:
+            if not await self.news(follower):
                 return
             await self._still_here()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from phone_manager.views.rail import Entry
 
@@ -83,6 +85,18 @@ def hits(found: Iterable[Mapping[str, Any]]) -> list[Hit]:
         place = page.format(quote(str(hit["ref"]), safe="@:"))
         told.append(Hit(hit["title"], hit["text"], sign, f"/c/{quote(hit['domain'])}/{place}"))
     return told
+
+
+def until(at: int | None, now: float, zone: str) -> str:
+    """When something ends, as one says it: `today at 17:00`, `on Tuesday 24 November at 08:00`; empty for None."""
+    if at is None:
+        return ""
+    there = ZoneInfo(zone)
+    end, today = datetime.fromtimestamp(at, there), datetime.fromtimestamp(now, there).date()
+    days = (end.date() - today).days
+    year = f" {end.year}" if end.year != today.year else ""
+    named = {0: "today", 1: "tomorrow"}.get(days, f"on {end:%A} {end.day} {end:%B}{year}")
+    return f"{named} at {end:%H:%M}"
 
 
 def pages(rail: Sequence[Entry], start: str, said: str) -> list[Hit]:

@@ -69,6 +69,15 @@ async def get_home(call: Call) -> Any:
     return await call.services.store.run_apart(_home, call, heard, asked)
 
 
+@group.get("/domains/{domain}/home/phones", "home.read", obj({"items": listing(OWN_PHONE), "next": {"type": "null"}}))
+async def list_own_phones(call: Call) -> Any:
+    """List the phones with a device of the reader's
+
+    With what each is doing (SF-017)."""
+    found = await call.services.store.run_apart(_own_phones, call)
+    return {"items": found, "next": None}
+
+
 def _home(store: Store, call: Call, heard: list[Heard] | None, asked: set[str]) -> dict[str, Any]:
     found = reach(call.who, "phones.read")
     overview, rows = None, []
