@@ -10,6 +10,7 @@ from typing import Any
 
 from sip_edge.media.engine import ANYONE, Clip, Listener, Peer, RecordLimits
 from sip_edge.media.event import MediaEvent
+from sip_edge.media.negotiation import REVERSE, read
 from sip_edge.message import SipError
 from sip_edge.message.sdp import Session
 from sip_edge.transport.flow import Endpoint, Flow
@@ -183,7 +184,7 @@ class FakeMedia:
         return self._described(sdp) if to else b""
 
     async def accept(self, call: str, leg: str, sdp: bytes, *, peer: Peer = ANYONE) -> bytes:
-        described = self._described(sdp)
+        described = self._described(sdp, REVERSE[read(sdp).direction])
         self._open(call, leg)
         self.told.append(("accept", call, leg))
         return described

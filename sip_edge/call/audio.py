@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sip_edge.call.conversation import Conversation
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Then = Callable[[bytes | None], None]
+LAST_SECONDS = 1.0
+"""What the engine has, once the server stops."""
 
 
 class Audio:
@@ -116,7 +119,11 @@ class Audio:
         """Have the engine do something; `then` gets what came of it, None when it cannot be."""
         task = asyncio.ensure_future(self._run(work, one, then))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._done, work))
+
+    def _done(self, work: Coroutine[Any, Any, bytes], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        work.close()  # a task that is cancelled before its first step never gets to what it was given
 
     async def _run(self, work: Coroutine[Any, Any, bytes], one: Conversation, then: Then) -> None:
         body: bytes | None = None
@@ -133,7 +140,9 @@ class Audio:
             self._controller.end(one, None, "failed", 500)
 
     async def stop(self) -> None:
-        """The server stops."""
+        """The server stops: the ports of the calls that end now are given back first, as long as that takes no time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_SECONDS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

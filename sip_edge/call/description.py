@@ -74,6 +74,21 @@ def on_hold(body: bytes) -> bytes:
     return bytes(session)
 
 
+def placed(body: bytes, before: bytes) -> bytes:
+    """An offer of one audio section as it follows `before` in the same session: the audio stands where it stood, and
+    every other section is still there, without a port (RFC 3264 section 8). As it is when `before` says nothing."""
+    try:
+        old, new = Session.parse(before), Session.parse(body)
+        live = [place for place, one in enumerate(old.media) if one.kind == "audio" and one.port]
+        if len(old.media) < 2 or not live:
+            return body
+        gone = [Media((Line("m", f"{one.kind} 0 {one.protocol} {(one.formats or ('0',))[0]}"),)) for one in old.media]
+    except SipError:
+        return body
+    sections = (new.media[0] if place == live[0] else one for place, one in enumerate(gone))
+    return bytes(Session(new.lines, tuple(sections)))
+
+
 def joined(first: bytes, second: bytes) -> tuple[bytes, bytes]:
     """Two offers as answers to each other: (answer to the first, answer to the second).
 

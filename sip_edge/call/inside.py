@@ -1,32 +1,20 @@
-"""Requests inside calls: hold and other changes pass to the other side, BYE ends, PRACK acknowledges.
-
-Rules of this file: one offer at a time goes through a call (RFC 3261 section 14, RFC 3311); who crosses another's is
-told 491 and tries again. What one side is answered is what the other side has said, never a guess.
-"""
+"""Requests inside calls: BYE ends, PRACK acknowledges, keys pass to the other side. Offers have a room of their own."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from sip_edge.call import description, identity
 from sip_edge.call.conversation import Conversation
-from sip_edge.call.description import CONTENT_TYPE
-from sip_edge.call.invites import Invitation
 from sip_edge.call.leg import Leg
+from sip_edge.call.offers import Offers
+from sip_edge.call.passing import told
 from sip_edge.dialog import key_at_server
-from sip_edge.message import Request, Response, SipError
-from sip_edge.routing.decision import CallerId
+from sip_edge.message import SipError
 from sip_edge.stack_request import ServerRequest
 
 if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
-Rows = list[tuple[str, str]]
-Heard = Callable[[Invitation | None, Response], None]
-GONE = frozenset((408, 481))
 PASSED_TYPES = ("application/dtmf-relay", "application/dtmf", "application/media_control+xml")
 """Bodies of INFO that pass."""
 
@@ -36,11 +24,14 @@ class Inside:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
+        self.offers = Offers(controller)
+        self.invite = self.offers.invite
 
     def handle(self) -> None:
         """Answer these methods from now on."""
-        for method in ("BYE", "UPDATE", "INFO", "PRACK", "REFER"):
+        for method in ("BYE", "INFO", "PRACK", "REFER"):
             self._controller.stack.handle(method, getattr(self, method.lower()))
+        self._controller.stack.handle("UPDATE", self.offers.update)
 
     def found(self, asked: ServerRequest) -> tuple[Leg, Conversation]:
         """Whose dialog a request is in. Raises SipError: 481 for nobody's, 500 when it is out of order."""
@@ -84,206 +75,5 @@ class Inside:
             return
         kind = asked.request.headers.first("content-type") or ""
         self._controller.wire.ask(
-            peer, "INFO", [("Content-Type", kind)], asked.request.body, lambda response: _told(asked, response.status)
+            peer, "INFO", [("Content-Type", kind)], asked.request.body, lambda response: told(asked, response.status)
         )
-
-    # Offers
-
-    def invite(self, asked: ServerRequest) -> None:
-        """A re-INVITE: hold, another codec, another address."""
-        leg, one = self.found(asked)
-        body = asked.request.body
-        if body:
-            description.checked(body)
-        leg.exchange = leg.exchange.invited(offer=bool(body), seconds=secrets.randbelow(11))
-        try:
-            self._pass_invite(one, leg, asked)
-        except SipError:
-            leg.exchange = leg.exchange.invite_over(ours=False)
-            raise
-
-    def _pass_invite(self, one: Conversation, leg: Leg, asked: ServerRequest) -> None:
-        if not leg.talking:
-            raise SipError(491, "The call has not been answered yet.")
-        headers = self._controller.sessions.agreed_with(leg, asked.request)
-        peer = one.peer(leg)
-        if peer is None or not peer.talking:
-            self._answer_alone(leg, asked, headers)
-            return
-        if not peer.exchange.may_invite:
-            raise SipError(491, "The other side is changing the call just now.")
-        one.pending.add(asked)
-        hear = partial(self._invite_answered, one, leg, peer, asked, headers)
-
-        def passed(body: bytes | None) -> None:
-            if self._may_pass(one, leg, peer, asked, body):
-                self._controller.wire.invite_again(peer, peer.described(body or b""), asserted(one, leg), hear)
-
-        self._controller.audio.offer(one, leg, peer, asked.request.body, passed)
-
-    def _may_pass(self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, body: bytes | None) -> bool:
-        """Is the offer ready, and the other side too? If not, it is answered."""
-        if asked.answered or leg.over:
-            return False
-        if body is not None and peer.talking and peer.exchange.may_invite:
-            return True
-        one.pending.discard(asked)
-        leg.exchange = leg.exchange.answered().invite_over(ours=False)
-        asked.reply(488 if body is None else 491)
-        return False
-
-    def _answer_alone(self, leg: Leg, asked: ServerRequest, headers: Rows) -> None:
-        """Nobody is at the other side: it is parked, or about to be connected. All stays as it is."""
-        if asked.request.body and not leg.ours:
-            raise SipError(491, "The call is about to be connected.")
-        leg.exchange = leg.exchange.answered().invite_over(ours=False)
-        self._controller.wire.accept(leg, asked, headers, leg.ours)
-        self._controller.sessions.watch(leg)
-
-    def _invite_answered(
-        self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows, invitation: Invitation,
-        response: Response,
-    ) -> None:  # fmt: skip
-        one.pending.discard(asked)
-        if response.status >= 300:
-            leg.exchange = leg.exchange.invite_over(ours=False)
-            _told(asked, response.status)
-            if response.status in GONE:
-                peer.ended()
-                self._controller.hung_up(peer, "failed")
-            return
-        peer.theirs = response.body or peer.theirs
-        if asked.answered or leg.over:  # the call has ended meanwhile
-            invitation.acknowledge()
-            return
-        audio = self._controller.audio
-        if asked.request.body:
-            invitation.acknowledge()
-            one.pending.add(asked)
-            answer = partial(self._accept, one, leg, asked, headers)
-            audio.answer(one, peer, leg, response.body, answer)
-        else:
-            audio.offer(one, peer, leg, response.body, partial(self._offer, one, leg, peer, asked, headers, invitation))
-        self._controller.sessions.watch(peer)
-
-    def _accept(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
-        """The other side's answer is here."""
-        one.pending.discard(asked)
-        if asked.answered or leg.over:
-            return
-        leg.exchange = leg.exchange.answered().invite_over(ours=False)
-        if body is None:
-            asked.reply(488)
-            return
-        self._holds(one, leg, asked.request.body)
-        self._controller.wire.accept(leg, asked, headers, leg.described(body))
-        self._controller.sessions.watch(leg)
-
-    def _offer(
-        self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows, invitation: Invitation,
-        body: bytes | None,
-    ) -> None:  # fmt: skip
-        """The offer that was asked for is here; its answer comes with the ACK."""
-        if asked.answered or leg.over or body is None:
-            invitation.acknowledge()
-            leg.exchange = leg.exchange.invite_over(ours=False)
-            asked.reply(488)
-            return
-        leg.exchange = leg.exchange.invite_over(ours=False).offering()
-        hear = partial(self._late_answer, one, leg, peer, invitation)
-        self._controller.wire.accept(leg, asked, headers, leg.described(body), hear)
-        asked.on_failed = lambda _reason: hear(None)
-        self._controller.sessions.watch(leg)
-
-    def _late_answer(self, one: Conversation, leg: Leg, peer: Leg, invitation: Invitation, ack: Request | None) -> None:
-        leg.exchange = leg.exchange.answered()
-        body = ack.body if ack is not None else b""
-        self._controller.audio.answer(
-            one, leg, peer, body, lambda passed: invitation.acknowledge(peer.described(passed or b""))
-        )
-        if body:
-            self._holds(one, leg, body)
-
-    def update(self, asked: ServerRequest) -> None:
-        """UPDATE: a session refreshed, or changed."""
-        leg, one = self.found(asked)
-        body = asked.request.body
-        if body:
-            description.checked(body)
-        headers = self._controller.sessions.agreed_with(leg, asked.request)
-        peer = one.peer(leg)
-        if not body:
-            asked.reply(200, None, [self._controller.wire.contact(leg), *headers])
-            self._controller.sessions.watch(leg)
-            return
-        leg.exchange = leg.exchange.updated(offer=True, seconds=secrets.randbelow(11))
-        if peer is None or not peer.talking or not peer.exchange.may_invite:
-            leg.exchange = leg.exchange.answered()
-            raise SipError(491, "The call cannot be changed just now.")
-        one.pending.add(asked)
-        hear = partial(self._update_answered, one, leg, peer, asked, headers)
-
-        def passed(offer: bytes | None) -> None:
-            if self._may_pass(one, leg, peer, asked, offer):
-                self._update(one, leg, peer, offer or b"", hear)
-
-        self._controller.audio.offer(one, leg, peer, body, passed)
-
-    def _update(self, one: Conversation, leg: Leg, peer: Leg, body: bytes, hear: Heard) -> None:
-        wire = self._controller.wire
-        if peer.updates:
-            peer.exchange = peer.exchange.offering()
-            rows = [wire.contact(peer), ("Content-Type", CONTENT_TYPE), *asserted(one, leg)]
-            wire.ask(peer, "UPDATE", rows, peer.described(body), partial(hear, None))
-        else:
-            wire.invite_again(peer, peer.described(body), asserted(one, leg), hear)
-
-    def _update_answered(
-        self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows,
-        invitation: Invitation | None, response: Response,
-    ) -> None:  # fmt: skip
-        one.pending.discard(asked)
-        leg.exchange, peer.exchange = leg.exchange.answered(), peer.exchange.answered()
-        if response.status >= 300:
-            _told(asked, response.status)
-            if response.status in GONE:
-                peer.ended()
-                self._controller.hung_up(peer, "failed")
-            return
-        if invitation is not None:
-            invitation.acknowledge()
-        peer.theirs = response.body or peer.theirs
-        answer = partial(self._updated, one, leg, asked, headers)
-        self._controller.audio.answer(one, peer, leg, response.body, answer)
-
-    def _updated(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
-        if body is None:
-            asked.reply(488)
-            return
-        self._holds(one, leg, asked.request.body)
-        wire = self._controller.wire
-        rows = [wire.contact(leg), *headers]
-        made = asked.reply(200, None, rows, leg.described(body), CONTENT_TYPE if body else None)
-        if made is not None:
-            leg.accepted(asked.request, made)
-        self._controller.sessions.watch(leg)
-
-    def _holds(self, one: Conversation, leg: Leg, body: bytes) -> None:
-        """Their offer has been taken: do they hold the other side now?"""
-        leg.theirs = body
-        held = description.holds(body)
-        if held != leg.held:
-            leg.held = held
-            self._controller.note(one, "held" if held else "resumed", leg)
-            self._controller.lamps.show(one, leg)
-
-
-def asserted(one: Conversation, leg: Leg) -> Rows:
-    """Who is at the other side, for displays: P-Asserted-Identity without the rest."""
-    rows = identity.caller_headers(CallerId(leg.end.shown, leg.end.name), one.domain, "x")
-    return [row for row in rows if row[0] == "P-Asserted-Identity"]
-
-
-def _told(asked: ServerRequest, status: int) -> None:
-    """Pass an answer on; what is about our own request means nothing to others."""
-    asked.reply(488 if status in (401, 407, 420, 422) else status)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sip_edge.call import description
 from sip_edge.call.call import Call
 from sip_edge.call.conversation import Conversation
+from sip_edge.call.waiter import RINGBACK
 from sip_edge.message import SipError
 from sip_edge.routing.decision import CallerId
 from sip_edge.timers import Timer
@@ -55,7 +56,8 @@ class Orbits:
         one.orbit, one.callee = orbit, None
         controller = self._controller
         controller.carry_out(one, one.call.taken())
-        controller.waiting.begin(one, self._quiet)
+        music = controller.waiting.sound(one, by) or RINGBACK
+        controller.waiting.begin(one, one.caller, music, lambda status: self._quiet(one) if status else None)
         controller.lamps.orbit(one.domain, orbit, one.caller)
         person = one.known.company.people.get(by)
         controller.note(
@@ -75,7 +77,6 @@ class Orbits:
             place = (one.domain, one.orbit)
             del self._parked[place]
             self._timers.pop(place).cancel()
-            self._controller.waiting.end(one)
             self._controller.lamps.orbit(one.domain, one.orbit, None)
             one.orbit = ""
         if one.over:
@@ -83,9 +84,9 @@ class Orbits:
             self._recalls.pop(one.id, None)
 
     def _quiet(self, one: Conversation) -> None:
-        """Nobody sends the parked phone anything, and it need not send."""
+        """The parked phone cannot be played anything: nobody sends it any, and it need not send."""
         leg = one.caller
-        if not leg.ours or not leg.exchange.may_invite:
+        if one.over or not one.orbit or not leg.ours or not leg.exchange.may_invite:
             return
         try:
             body = leg.described(description.on_hold(leg.ours))

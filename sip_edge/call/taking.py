@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sip_edge.call import description
 from sip_edge.call.conversation import Conversation
-from sip_edge.call.inside import asserted
 from sip_edge.call.invites import Invitation
 from sip_edge.call.leg import Leg
+from sip_edge.call.passing import asserted
 from sip_edge.message import Request, Response, SipError
 from sip_edge.message.field import Field
 

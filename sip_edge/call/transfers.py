@@ -14,10 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sip_edge.call.conversation import Conversation
-from sip_edge.call.inside import asserted
 from sip_edge.call.invites import Invitation
 from sip_edge.call.leg import Leg
 from sip_edge.call.notice import Notice
+from sip_edge.call.passing import asserted
 from sip_edge.dialog.exchange import pause
 from sip_edge.message import Address, Request, Response, SipError
 from sip_edge.message.field import Field
@@ -91,6 +91,8 @@ class Transfers:
         self._controller.book.enter(one, peer)
         self._controller.dissolve(new, "transfer failed")
         self._controller.lamps.show(one, peer)
+        if not self._controller.inside.offers.holding.given_back(one, leg, peer):
+            self._join(one, leg, peer, lambda good: None if good else self._controller.end(one, None, "failed"))
         return True
 
     def _given_up(self, one: Conversation, notice: Notice) -> None:
@@ -173,9 +175,13 @@ class Transfers:
         def heard(invitation: Invitation, response: Response) -> None:
             if response.status == 491 and tries and not leg.over:
                 controller.stack.timers.after(wait, later)
-            else:
-                hear(invitation, response)
+                return
+            if response.status < 300:
+                controller.waiting.end(leg)
+            hear(invitation, response)
 
+        if controller.waiting.postpones(leg, partial(self.offer, leg, body, headers, hear, tries)):
+            return
         wait = pause(ours=not leg.incoming, chance=secrets.randbelow(1000) / 1000)
         if leg.over or not leg.talking or not tries:
             hear(None, None)

@@ -1,23 +1,40 @@
-"""What somebody hears who is parked: the media engine plays ringback, until the phone is taken out of the orbit.
+"""What somebody hears who waits: on hold, parked, while another phone rings. The media engine plays it to one leg.
 
-Rules of this file: without an engine, or when it cannot, the phone is put on hold and hears what it plays itself.
+Rules of this file:
+- A leg that waits has an engine call of its own, whatever conversation it is in and wherever it goes. That is over once
+  the leg is connected with somebody, or has ended (`end`).
+- A leg is asked by re-INVITE to listen to the engine; who is told that it does not goes on without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sip_edge.call.audio import peer_of
+from sip_edge.call import description
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.invites import Invitation
-from sip_edge.media.engine import MediaEngine, Tone
+from sip_edge.call.known import Known
+from sip_edge.call.leg import Leg
+from sip_edge.call.playing import Playing
+from sip_edge.call.waiter import LEG, RINGBACK, Sound, Then, Waiter
+from sip_edge.dialog.exchange import pause
+from sip_edge.media.engine import Clip, MediaEngine, Peer
+from sip_edge.media.event import MediaEvent
 from sip_edge.message import Response
+from sip_edge.transport.flow import Flow
 
 if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
-LEG = "caller"
+TRIES = 4
+PAUSE = 0.5
+"""Seconds until a leg that is just being asked something else is asked."""
+GONE = frozenset((408, 481))
+FAILED, ENDED = 488, 487
+Music = Callable[[Known, str], Iterator[Clip] | None]
 
 
 class Waiting:
@@ -25,48 +42,211 @@ class Waiting:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
-        self._hearing: set[str] = set()
+        self._waiters: dict[int, Waiter] = {}
+        self._calls: dict[str, Waiter] = {}
+        self._names = itertools.count(1)
+        self._playing = Playing(controller, self._lost)
+        self._heard: MediaEngine | None = None
+        self.music: Music = lambda _known, _extension: None
+        """What those hear whom somebody of a company holds; None: it plays nothing."""
 
-    def begin(self, one: Conversation, quiet: Callable[[Conversation], None]) -> None:
-        """Let the caller of a parked conversation hear something; `quiet` where that cannot be."""
-        controller, engine = self._controller, self._controller.audio.engine
-        if engine is None:
-            quiet(one)
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    def __contains__(self, leg: Leg) -> bool:
+        return leg.number in self._waiters
+
+    def sound(self, one: Conversation, extension: str) -> Sound | None:
+        """The music of somebody of the company; None when nothing is to be played, or nothing can."""
+        if self._controller.audio.engine is None or self.music(one.known, extension) is None:
+            return None
+        return Sound(f"music of {extension}", partial(self.music, one.known, extension))
+
+    # Who waits
+
+    def begin(self, one: Conversation, leg: Leg, sound: Sound, then: Then = lambda _status: None) -> None:
+        """Have a leg that talks hear something; `then` gets 0 when it does, else the SIP status why it does not."""
+        engine = self._engine()
+        if engine is None or not leg.talking:
+            then(FAILED)
             return
-        self._hearing.add(one.id)
+        waiter = self._waiter(one, leg)
+        if waiter.agreed:
+            self.hear(leg, sound)
+            then(0)
+            return
+        waiter.sound = sound
+        waiter.thens.append(then)
+        if not waiter.asking:
+            waiter.asking = True
+            work = engine.invite(waiter.call, LEG, peer=_peer(leg))
+            self._controller.audio.later(work, one, partial(self._described, waiter))
 
-        def offered(body: bytes | None) -> None:
-            if one.id not in self._hearing or one.over:
-                return
-            if body is None:
-                quiet(one)
-            else:
-                controller.transfers.offer(one.caller, body, [], heard)
+    def accept(self, one: Conversation, leg: Leg, body: bytes, then: Callable[[bytes | None], None]) -> None:
+        """Answer an offer of a leg ourselves; `then` gets the answer, None when the engine cannot. It hears what `hear`
+        says, as far as it wants to hear anything."""
+        engine = self._engine()
+        if engine is None:
+            then(None)
+            return
+        new = leg not in self
+        waiter = self._waiter(one, leg)
 
-        def heard(invitation: Invitation | None, response: Response | None) -> None:
-            if invitation is None or response is None or response.status >= 300:
-                return
-            invitation.acknowledge()
-            if one.id in self._hearing and response.body:
-                controller.audio.later(self._play(engine, one, response.body), one, lambda _body: None)
+        def accepted(answer: bytes | None) -> None:
+            if answer is None and new and not waiter.gone:
+                self._drop(waiter, FAILED)
+            elif answer is not None and not waiter.gone:
+                self._accepted(waiter)
+            then(answer)
 
-        controller.audio.later(engine.invite(_name(one), LEG, peer=peer_of(one.caller)), one, offered)
+        self._controller.audio.later(engine.accept(waiter.call, LEG, body, peer=_peer(leg)), one, accepted)
 
-    async def _play(self, engine: MediaEngine, one: Conversation, body: bytes) -> bytes:
-        await engine.answer(_name(one), LEG, body, peer=peer_of(one.caller))
-        await engine.play(_name(one), LEG, [Tone("ringback")])
-        return b""
+    def _accepted(self, waiter: Waiter) -> None:
+        """Its own offer was faster than ours, which it need not be sent any more."""
+        waiter.agreed = True
+        if waiter.asking and not waiter.sent:
+            waiter.asking = False
+            self._playing.start(waiter)
+            waiter.tell(0)
 
-    def end(self, one: Conversation) -> None:
-        """The caller is taken out of the orbit, or gone."""
+    def hear(self, leg: Leg, sound: Sound | None) -> None:
+        """What a leg that waits hears from now on; the same as before goes on where it is."""
+        waiter, engine = self._waiters.get(leg.number), self._controller.audio.engine
+        if waiter is None or engine is None or (waiter.sound and waiter.sound.name) == (sound and sound.name):
+            return
+        waiter.sound = sound
+        if sound is None and waiter.agreed:
+            self._playing.stop(waiter)
+        elif waiter.agreed:
+            self._playing.start(waiter)
+
+    def rings(self, one: Conversation) -> None:
+        """Somebody rings for a caller who is talking already: transferred, or rung back."""
+        if one.asked is None and not one.over and one.callee is None:
+            self.begin(one, one.caller, RINGBACK)
+
+    def postpones(self, leg: Leg, again: Callable[[], None]) -> bool:
+        """Is a leg, which is to be connected, just being asked to wait? Then `again` is called when that is over. What
+        has not been asked yet never is."""
+        waiter = self._waiters.get(leg.number)
+        if waiter is None or not waiter.asking:
+            return False
+        if not waiter.sent:
+            self.end(leg)
+            return False
+        waiter.after.append(again)
+        return True
+
+    def end(self, leg: Leg) -> None:
+        """The leg is connected, or gone."""
+        waiter = self._waiters.get(leg.number)
+        if waiter is not None:
+            self._drop(waiter, ENDED)
+
+    # Asking the leg
+
+    def _engine(self) -> MediaEngine | None:
         engine = self._controller.audio.engine
-        if one.id in self._hearing and engine is not None:
-            self._hearing.discard(one.id)
-            self._controller.audio.later(_freed(engine, _name(one)), one, lambda _body: None)
+        if engine is not None and self._heard is not engine:
+            engine.subscribe(self._told)
+            self._heard = engine
+        return engine
+
+    def _waiter(self, one: Conversation, leg: Leg) -> Waiter:
+        found = self._waiters.get(leg.number)
+        if found is None:
+            found = self._waiters[leg.number] = Waiter(one, leg, f"waits-{leg.number}-{next(self._names)}")
+            self._calls[found.call] = found
+        return found
+
+    def _described(self, waiter: Waiter, body: bytes | None) -> None:
+        if waiter.gone or not waiter.asking:
+            return
+        if body is None:
+            self._drop(waiter, FAILED)
+        else:
+            self._ask(waiter, description.placed(body, waiter.leg.ours), TRIES)
+
+    def _ask(self, waiter: Waiter, body: bytes, tries: int) -> None:
+        leg, controller = waiter.leg, self._controller
+        waiter.timer = None
+        if waiter.gone or not waiter.asking:
+            return
+        if leg.exchange.may_invite:
+            waiter.sent = True
+            heard = partial(self._answered, waiter, body, tries)
+            controller.wire.invite_again(leg, leg.described(body), (), heard)
+        elif tries:
+            waiter.timer = controller.stack.timers.after(PAUSE, self._ask, waiter, body, tries - 1)
+        else:
+            self._drop(waiter, 491)
+
+    def _answered(self, waiter: Waiter, body: bytes, tries: int, invitation: Invitation, response: Response) -> None:
+        waiter.sent = False
+        status, leg = response.status, waiter.leg
+        if status < 300:
+            invitation.acknowledge()
+        if waiter.gone:
+            return
+        if status == 491 and tries and not waiter.after:
+            wait = pause(ours=not leg.incoming, chance=0.5)
+            waiter.timer = self._controller.stack.timers.after(wait, self._ask, waiter, body, tries - 1)
+            return
+        engine = self._controller.audio.engine
+        if status >= 300 or not response.body or engine is None:
+            self._drop(waiter, status if status >= 300 else FAILED)
+            if status in GONE:
+                leg.ended()
+                self._controller.hung_up(leg, "failed")
+            return
+        leg.theirs = response.body
+        self._controller.sessions.watch(leg)
+        work = engine.answer(waiter.call, LEG, response.body, peer=_peer(leg))
+        self._playing.do(waiter, work, partial(self._agreed, waiter))
+        waiter.free()
+
+    def _agreed(self, waiter: Waiter, body: bytes | None) -> None:
+        if waiter.gone:
+            return
+        if body is None:
+            self._drop(waiter, FAILED)
+            return
+        waiter.agreed, waiter.asking = True, False
+        self._playing.start(waiter)
+        waiter.tell(0)
+
+    def _drop(self, waiter: Waiter, status: int) -> None:
+        """It waits no more; its ports are free."""
+        del self._waiters[waiter.leg.number], self._calls[waiter.call]
+        waiter.gone = True
+        if waiter.timer is not None:
+            waiter.timer.cancel()
+        engine = self._controller.audio.engine
+        if engine is not None:
+            self._playing.do(waiter, _freed(engine, waiter.call))
+        waiter.tell(status)
+        waiter.free()
+
+    # What the engine tells
+
+    def _told(self, event: MediaEvent) -> None:
+        waiter = self._calls.get(event.call)
+        if waiter is not None:
+            self._playing.told(waiter, event)
+
+    def _lost(self, waiter: Waiter) -> None:
+        """The engine has forgotten it: the leg is asked once more."""
+        waiter.timer = None
+        one = self._controller.book.of(waiter.leg)
+        if not waiter.asking and waiter.sound is not None and one is not None:
+            self.begin(one, waiter.leg, waiter.sound)
 
 
-def _name(one: Conversation) -> str:
-    return f"waits-{one.id}"
+def _peer(leg: Leg) -> Peer:
+    """A leg's far end as the engine is to know it: spoken to in SRTP when it has asked for that itself."""
+    flow = leg.flow
+    secure = b"RTP/SAVP" in leg.theirs
+    return Peer(flow.remote[0], secure if leg.theirs else flow.secure) if isinstance(flow, Flow) else Peer()
 
 
 async def _freed(engine: MediaEngine, call: str) -> bytes:
