@@ -133,6 +133,7 @@ class Welcome:
         """Somebody rings."""
         if one.on_alerting is not None:
             one.on_alerting(status)
+        self._controller.waiting.rings(one)
         asked = one.asked
         if asked is None or asked.answered or (asked.status == status and not media):
             return
