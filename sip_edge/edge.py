@@ -105,6 +105,8 @@ class SipEdge:
         self.calls = companies and CallEdge(
             self.stack, self.listeners, store, self.registrar, self.presence, companies, mark=mark, mine=neighbours.mine
         )
+        if self.sorter is not None and neighbours.bus is not None and self.calls:
+            self.sorter.carriers = self.calls.shared(neighbours.bus)
         domain = self.registrar.accounts.domain
         self.resyncs = Resyncs(
             store, configurator, fleet, recorder, self.presence.reach,

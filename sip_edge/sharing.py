@@ -5,18 +5,22 @@ Rules of this file:
 - A datagram is handed over with its source address. Who handles it answers by itself: all have a socket on the port.
 - A connection stays with the process that accepted it. Who handles its messages gets a flow that goes back through
   that process, and hears when the connection, or the process, is gone.
+- Whose number a carrier calls is looked up before its call is handed over; all else is read from the message.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from provd.bus import Bus
+from provd.share import home
+from sip_edge.carriers import HERE, Carriers, sort
 from sip_edge.message import SipError
-from sip_edge.sorting import place
+from sip_edge.sorting import Carried
 from sip_edge.transport.flow import Endpoint, Flow, Receiver
 from sip_edge.transport.udp import UdpFlow, UdpListener
 
@@ -26,6 +30,8 @@ _PEER = struct.Struct(">HIB")
 _NUMBER = struct.Struct(">Q")
 _ENDS = struct.Struct(">QBHBHB")
 _PROTOCOLS = ("TCP", "TLS", "WS", "WSS")
+MOST_LOOKED_UP = 2_000
+"""Messages of carriers whose number is being looked up; more are lost, and sent again by whoever sent them."""
 
 
 class RemoteFlow(Flow):
@@ -75,6 +81,7 @@ class Sorter:
         self.unreached = 0
         """Messages that were lost because their process is not there."""
         self.udp: Callable[[], UdpListener | None] = lambda: None
+        self.carriers: Carriers | None = None
         self._stack = stack
         self._bus = bus
         self._known = known
@@ -82,6 +89,7 @@ class Sorter:
         self._lent: dict[Flow, _Lent] = {}
         self._by_number: dict[int, Flow] = {}
         self._borrowed: dict[tuple[int, int], RemoteFlow] = {}
+        self._looking_up: set[asyncio.Task[None]] = set()
         bus.hear |= {
             DATAGRAM: self._datagram, MESSAGE: self._message, SEND: self._send, CLOSE: self._close,
             CLOSED: self._closed,
@@ -92,8 +100,27 @@ class Sorter:
 
     def received(self, flow: Flow, data: bytes) -> None:
         """One message from a transport of this process."""
-        to = place(data, self._bus.count, self._known)
-        if to is None or to == self._bus.index:
+        self._sort(flow, data)
+
+    def _sort(self, flow: Flow, data: bytes, *, handed: bool = False) -> None:
+        found = sort(data, flow.remote, self._bus.count, self._known, self.carriers, handed=handed)
+        if isinstance(found, int):
+            self._give(flow, data, found)
+        elif len(self._looking_up) < MOST_LOOKED_UP:
+            task = asyncio.ensure_future(self._look_up(flow, data, found))
+            self._looking_up.add(task)
+            task.add_done_callback(self._looking_up.discard)
+        else:
+            self.unreached += 1
+
+    async def _look_up(self, flow: Flow, data: bytes, said: Carried) -> None:
+        assert self.carriers is not None
+        owner = await self.carriers.owner(said.numbers, str(flow.remote[0]))
+        self._give(flow, data, home(owner, self._bus.count) if owner else HERE)
+
+    def _give(self, flow: Flow, data: bytes, to: int) -> None:
+        """Give a message to the process that it is for."""
+        if to in (HERE, self._bus.index):
             self._stack.received(flow, data)
             return
         self.handed_over += 1
@@ -109,7 +136,7 @@ class Sorter:
         self._stack.broken(flow, error, head)
 
     def closed(self, flow: Flow) -> None:
-        """A connection of this process is gone."""
+        """A connection is gone."""
         lent = self._lent.pop(flow, None)
         if lent is not None:
             del self._by_number[lent.number]
@@ -133,7 +160,7 @@ class Sorter:
         listener = self.udp()
         if listener is not None:
             flow = listener.flow_of(content[_PEER.size : start].decode(), port, scope)
-            self._stack.received(flow, content[start:])
+            self._sort(flow, content[start:], handed=True)
 
     def _message(self, speaker: int, content: bytes) -> None:
         number, protocol, port, length, own_port, own_length = _ENDS.unpack_from(content)
@@ -146,7 +173,7 @@ class Sorter:
         if flow is None:
             flow = RemoteFlow(self._bus, key, _PROTOCOLS[protocol], (host, port), (own, own_port))
             self._borrowed[key] = flow
-        self._stack.received(flow, content[start + own_length :])
+        self._sort(flow, content[start + own_length :], handed=True)
 
     def _send(self, _speaker: int, content: bytes) -> None:
         flow = self._by_number.get(_NUMBER.unpack_from(content)[0])
@@ -170,7 +197,7 @@ class Sorter:
         flow = self._borrowed.pop(key, None)
         if flow is not None:
             flow.ended()
-            self._stack.closed(flow)
+            self.closed(flow)
 
 
 def _packed_peer(flow: UdpFlow) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -31,12 +32,16 @@ FIRST_RETRY, LAST_RETRY = 30, 1800
 
 @dataclass(slots=True)
 class Registration:
-    """What is known of one trunk. `address` is the carrier's, `why` what it said when it refused."""
+    """What is known of one trunk. `address` is the carrier's, `why` what it said when it refused, empty before it said
+    anything; `since` is when it was registered, epoch seconds."""
 
     trunk: Trunk
     on: bool = False
     address: str = ""
-    why: str = "not asked yet"
+    why: str = ""
+    since: float = 0.0
+    until: float = 0.0
+    """When the last registration that was granted runs out: until then the carrier may call, whatever it says now."""
     expires: int = EXPIRES
     tries: int = 0
     cseq: int = 0
@@ -47,7 +52,12 @@ class Registration:
 class SigningOn:
     """Registers those trunks that want it, and keeps them registered."""
 
-    def __init__(self, stack: Stack, flow_to: Callable[[Uri], Awaitable[Flow]]) -> None:
+    def __init__(
+        self, stack: Stack, flow_to: Callable[[Uri], Awaitable[Flow]], now: Callable[[], float] = time.time
+    ) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        """Called when it stands otherwise with a trunk."""
+        self._now = now
         self._stack = stack
         self._flow_to = flow_to
         self._known: dict[str, Registration] = {}
@@ -68,6 +78,11 @@ class SigningOn:
                 one = self._known[name] = Registration(trunk)
                 self._tasks[name] = asyncio.ensure_future(self._keep(one))
 
+    def address(self, name: str) -> str:
+        """Where a trunk is registered, so that its calls come from there; empty when it is nowhere."""
+        one = self._known.get(name)
+        return one.address if one is not None and (one.on or one.until > self._now()) else ""
+
     async def stop(self) -> None:
         """Ask nobody any more; registrations run out by themselves."""
         tasks = list(self._tasks.values())
@@ -78,11 +93,16 @@ class SigningOn:
 
     async def _keep(self, one: Registration) -> None:
         while True:
+            before = one.on
             try:
                 await self._register(one)
             except (SipError, Unreachable, ValueError) as error:
                 one.on, one.why = False, str(error) or "The carrier's address cannot be used."
             one.tries = 0 if one.on else one.tries + 1
+            if one.on:
+                one.since = one.since if before else self._now()
+                one.until = self._now() + one.expires
+            self.changed()
             if not one.on:
                 log.warning("The trunk %s could not register: %s", one.trunk.name, one.why)
             await self._pause(_pause_of(one))
@@ -101,7 +121,6 @@ class SigningOn:
         where = sip(None, trunk.host, trunk.port)
         where = where if trunk.transport == "udp" else where.with_parameter("transport", trunk.transport)
         flow = await self._flow_to(where)
-        one.address = str(flow.remote[0])
         response = await self._ask(one, flow, ())
         if response.status == 423:  # RFC 3261 section 10.2.8: too short for the carrier
             one.expires = _seconds(response.headers.first("min-expires"), one.expires)
@@ -111,6 +130,7 @@ class SigningOn:
         one.on = response.status == 200
         one.why = "" if one.on else f"{response.status} {response.reason}"
         if one.on:
+            one.address = str(flow.remote[0])
             one.expires = _granted(response, one.expires)
 
     async def _prove(self, one: Registration, flow: Flow, response: Response) -> Response:

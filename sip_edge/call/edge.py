@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from provd.bus import Bus
 from provd.store import call_events
 from provd.store.call_events import DialogRow
 from provd.store.database import Store
@@ -17,8 +18,10 @@ from sip_edge.call.journal import Journal
 from sip_edge.call.known import Directory, Source
 from sip_edge.call.lamps import Lamps
 from sip_edge.call.watching import Watching
+from sip_edge.carriers import Carriers
 from sip_edge.message import Request, SipError, Uri
 from sip_edge.presence.edge import PresenceEdge
+from sip_edge.qualifying import Qualifying
 from sip_edge.registrar.service import Registrar
 from sip_edge.signing_on import SigningOn
 from sip_edge.stack import Stack
@@ -72,10 +75,30 @@ class CallEdge:
             mark=mark,
         )
         self.controller.features.switch = Switches(store).dial
-        self.trunks = Trunks(store, SigningOn(stack, listeners.flow_to))
+        self.registrar = registrar
+        self.qualifying = Qualifying(stack, listeners.flow_to)
+        self.trunks = Trunks(store, SigningOn(stack, listeners.flow_to), self.qualifying, mine=mine)
         self.controller.trunks = self.trunks.all
         self.controller.owner_of = self.trunks.owner_of
         self._task: asyncio.Task[None] | None = None
+
+    def shared(self, bus: Bus) -> Carriers:
+        """Share trunks with the other processes; what is asked of them when a carrier's message is sorted."""
+        self.trunks.share(bus, lambda: self.controller.book.trunk_calls)
+        return Carriers(
+            at=lambda address: bool(self.controller.trunks_at(address)),
+            phone=lambda domain, name: self.registrar.accounts.get(domain, name) is not None,
+            owner=self._owner,
+            mine=self._mine,
+        )
+
+    async def _owner(self, numbers: tuple[str, ...], address: str) -> str:
+        for number in numbers:
+            owner = await self.trunks.owner_of(number)
+            if owner:
+                return owner
+        # Nobody's, or written as only a company of its country can read: the company of the trunk says which.
+        return next((one.domain for one in self.controller.trunks_at(address) if one.domain), "")
 
     async def start(self) -> None:
         """Answer calls from now on; phones that were in a call of before are told that it is over."""

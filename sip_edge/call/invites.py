@@ -41,6 +41,11 @@ class Invitation:
             self.ack = self.leg.ack(self.request.cseq.number, rows, body)
             self._wire.send(self.leg, self.ack)
 
+    def forsake(self, hear: Hear) -> None:
+        """Nobody waits for it any more: it is cancelled, and `hear` gets what comes all the same."""
+        self._hear = hear
+        self.client.cancel()
+
     def _heard(self, response: Response) -> None:
         if not self._begun:  # it could not even be sent: nobody knows of this object yet
             self._wire.stack.timers.after(0, self._hear, response)

@@ -21,6 +21,7 @@ from sip_edge.presence.subscription import user_of
 from sip_edge.registrar.binding import Binding
 from sip_edge.routing.decision import Leg as Ring
 from sip_edge.stack_listeners import Unreachable
+from sip_edge.timers import Timer
 from sip_edge.transport.flow import Flow
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 """RFC 3326: a phone that is told so lists no missed call."""
 NEXT_TRUNK = frozenset((403, 404, 408, 430, 480, 488, 500, 501, 502, 503, 504))
 """Answers of a trunk after which the next one is tried."""
+TRUNK_PATIENCE = 4.0
+"""Seconds for a trunk's 100 when there is another one: the transaction alone would give up after 32."""
 BUSY_OR_OVER = frozenset((486, 487, 600))
 """Answers after which not even an emergency is tried by the next: the call has been where it was going."""
 
@@ -40,6 +43,8 @@ class Placing:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unheard: dict[int, Timer] = {}
+        """Legs of trunks that have said nothing yet."""
 
     # Who is to be called
 
@@ -96,7 +101,7 @@ class Placing:
         try:
             flow = await self._controller.flow_to(_first_hop(target))
         except (Unreachable, SipError):
-            self._controller.hearing.failed(one, leg, 503)
+            self._refused(one, leg, 503)
             return
         if not one.over and not leg.cancelled and not leg.over:
             self._send(one, leg, target, flow)
@@ -138,6 +143,9 @@ class Placing:
         one.invitations[leg.number] = Invitation(
             controller.wire, leg, request, flow, lambda response: self._heard(one, leg, response)
         )
+        if target.trunk is not None and target.others:
+            wait = controller.stack.timers.after(TRUNK_PATIENCE, self._silent, one, leg, one.invitations[leg.number])
+            self._unheard[leg.number] = wait
         controller.lamps.show(one, leg)
 
     def _request(
@@ -173,7 +181,19 @@ class Placing:
 
     # What they answer
 
+    def _silent(self, one: Conversation, leg: Leg, invitation: Invitation) -> None:
+        """A trunk has not even said that it tries: its INVITE is given up, and the next one is asked."""
+        self._unheard.pop(leg.number, None)
+        if one.over or leg.over or leg.cancelled or one.invitations.get(leg.number) is not invitation:
+            return
+        flow = leg.flow
+        invitation.forsake(lambda response: self._hang_up_stray(flow, invitation.request, response))
+        self._refused(one, leg, 408)
+
     def _heard(self, one: Conversation, leg: Leg, response: Response) -> None:
+        wait = self._unheard.pop(leg.number, None)
+        if wait is not None:
+            wait.cancel()
         controller, invitation = self._controller, one.invitations[leg.number]
         if response.status in (401, 407) and self._proves(one, leg, invitation, response):
             return
@@ -187,18 +207,19 @@ class Placing:
                 ours = controller.originating if one.begun is not None else None
                 (ours or (controller.confirming if confirms else controller.hearing)).answered(one, leg, response.body)
             case Heard.STRAY:
-                self._hang_up_stray(leg, invitation.request, response)
-                controller.hearing.failed(one, leg, 487)
+                self._hang_up_stray(leg.flow, invitation.request, response)
+                if not leg.talking:  # of a second fork: the first, which has the call, keeps it
+                    controller.hearing.failed(one, leg, 487)
             case Heard.REFUSED:
                 self._refused(one, leg, response.status)
             case Heard.AGAIN | Heard.NOTHING:
                 pass
 
-    def _hang_up_stray(self, leg: Leg, request: Request, response: Response) -> None:
-        made = stray(request, response)
-        if made is not None and isinstance(leg.flow, Flow):
-            self._controller.stack.send(made[0], leg.flow)
-            self._controller.stack.request(made[1], leg.flow)
+    def _hang_up_stray(self, flow: object, request: Request, response: Response) -> None:
+        made = stray(request, response) if 200 <= response.status < 300 else None
+        if made is not None and isinstance(flow, Flow):
+            self._controller.stack.send(made[0], flow)
+            self._controller.stack.request(made[1], flow)
 
     def _refused(self, one: Conversation, leg: Leg, status: int) -> None:
         target = one.targets[leg.number]

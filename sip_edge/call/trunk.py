@@ -30,6 +30,8 @@ class Trunk:
     enabled: bool = True
     registers: bool = False
     """Do we register with the carrier, as a phone does?"""
+    silent: bool = False
+    """It has answered, and does not at the moment: those that do are tried before it."""
 
     def uri(self, number: str) -> Uri:
         """Where a call to `number` goes."""
@@ -51,9 +53,14 @@ def _within(address: str, network: str) -> bool:
         return False
 
 
-def in_order(trunks: Iterable[Trunk], domain: str, calls: Mapping[str, int]) -> Sequence[Trunk]:
+def in_order(
+    trunks: Iterable[Trunk], domain: str, calls: Mapping[str, int], *, emergency: bool = False
+) -> Sequence[Trunk]:
     """The trunks of a company for a call out, the first to be tried first; `calls` are those on now, by trunk.
-    Full ones are left out."""
+
+    Those that do not answer at the moment come after the others. Full ones are left out; an emergency tries them too,
+    after all others, as no limit of ours may come between somebody and help."""
     mine = [one for one in trunks if one.enabled and one.domain in ("", domain)]
-    free = [one for one in mine if calls.get(one.name, 0) < one.most_calls]
-    return sorted(free, key=lambda one: (one.order, one.domain == "", one.name))
+    mine.sort(key=lambda one: (one.silent, one.order, one.domain == "", one.name))
+    full = [one for one in mine if calls.get(one.name, 0) >= one.most_calls]
+    return [*(one for one in mine if one not in full), *(full if emergency else ())]

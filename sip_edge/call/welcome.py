@@ -65,10 +65,11 @@ class Welcome:
     def _from_device(self, asked: ServerRequest, account: Account, known: Known) -> None:
         request = asked.request
         extension = user_of(account.name)
-        if len(self._controller.book.of_person(account.domain, extension)) >= MOST_OF_DEVICE:
-            raise SipError(503, f"{account.name} has {MOST_OF_DEVICE} calls, and can have no more.")
         forwards = _checked(request)
         called = _called(request)
+        others = len(self._controller.book.of_person(account.domain, extension))
+        if others >= MOST_OF_DEVICE and called not in known.company.emergency:
+            raise SipError(503, f"{account.name} has {MOST_OF_DEVICE} calls, and can have no more.")
         person = known.company.people.get(extension)
         name = person.name if person is not None else ""
         end = End(account.domain, account.name, extension, name=name)
@@ -156,6 +157,9 @@ class Welcome:
     def connect(self, one: Conversation, leg: Leg) -> None:
         """`leg` has won. A caller who is talking already is joined with it; else the INVITE is answered."""
         controller = self._controller
+        if one.begun is not None:
+            controller.originating.connected(one, leg)
+            return
         one.callee = leg
         controller.talks(one, leg)
         if one.asked is None:

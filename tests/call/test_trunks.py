@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sip_edge.call.trunk import Trunk
+from sip_edge.call.placing import TRUNK_PATIENCE
+from sip_edge.call.trunk import Trunk, in_order
 from sip_edge.message import Response
 from tests.call.scenes import CARRIER, NUMBER, TRUNK, Desk, House, play, port_of
 from tests.registrar.scenes import DOMAIN
@@ -127,3 +128,64 @@ def test_without_a_trunk_nobody_is_called_outside(tmp_path: Path) -> None:
         assert house.quiet()
 
     play(tmp_path, scene)
+
+
+def test_a_trunk_that_says_nothing_is_given_up_after_four_seconds(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        ann, first = Desk(house, "101"), Desk(house, "carrier", trunk=True)
+        second = Desk(house, "second", trunk=True)
+        second.flow.remote = ("198.51.100.8", 5060)
+        house.flows[second.flow.remote] = second.flow
+        house.flows[CARRIER, 5060] = first.flow
+        out = ann.call("3035550100")
+        await house.settle()
+        mute = first.rung()
+        house.clock.advance(TRUNK_PATIENCE + 0.1)
+        await house.settle()
+        second.rung().answer()
+        out.answered()
+        mute.reply(mute.invite, 200, first.sdp)
+        assert {one.method for one in first.requests()} >= {"ACK", "BYE"}, "who answers too late is thanked and let go"
+        assert house.controller.book.trunk_calls == {"second": 1}
+        out.bye()
+        assert house.quiet()
+
+    play(tmp_path, scene, trunks=(OURS, ELSEWHERE))
+
+
+def test_who_does_not_answer_at_the_moment_is_tried_last(tmp_path: Path) -> None:
+    silent = replace(OURS, silent=True)
+    assert [one.name for one in in_order((silent, ELSEWHERE), DOMAIN, {})] == ["second", OURS.name]
+    assert [one.name for one in in_order((silent,), DOMAIN, {})] == [OURS.name]
+
+
+def test_an_emergency_is_called_over_a_trunk_that_is_full(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        ann, carrier = Desk(house, "101"), Desk(house, "carrier", trunk=True)
+        ann.call("3035550100")
+        await house.settle()
+        carrier.rung()
+        ann.call("3035550101")
+        assert 503 in ann.statuses()
+        ann.call("911")
+        await house.settle()
+        assert carrier.rung().invite.target == f"sip:911@{CARRIER}:5060"
+
+    play(tmp_path, scene, trunks=(replace(OURS, most_calls=1),))
+
+
+def test_an_emergency_goes_on_to_the_next_trunk_whatever_the_first_says(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        ann, first = Desk(house, "101"), Desk(house, "carrier", trunk=True)
+        second = Desk(house, "second", trunk=True)
+        second.flow.remote = ("198.51.100.8", 5060)
+        house.flows[second.flow.remote] = second.flow
+        house.flows[CARRIER, 5060] = first.flow
+        ann.call("911")
+        await house.settle()
+        tried = first.rung()
+        tried.reply(tried.invite, 603)
+        await house.settle()
+        assert second.rung().invite.target.startswith("sip:911@")
+
+    play(tmp_path, scene, trunks=(OURS, ELSEWHERE))
