@@ -47,6 +47,7 @@ class CallOffice(SipOffice):
     def mailbox(self, extension: str, **fields: Any) -> None:
         """Change somebody's mailbox."""
         self.api("PATCH", f"users/{extension}/voicemail", fields)
+        self.call(self.services.companies.of(DOMAIN))
 
     @contextmanager
     def rule(self, extension: str, **fields: Any) -> Iterator[None]:

@@ -84,7 +84,7 @@ class WirePhone:
         call = self.calls.get(request.call_id)
         if request.method in PLAIN:
             self.send(request.reply(200, to_tag="alone"))
-            if request.method == "BYE":
+            if request.method == "BYE" and call is not None and f"tag={request.to.tag}" in call.local:
                 self.voice.hush(request.call_id)
             if request.method == "CANCEL" and call is not None and not call.final:
                 call.reply(487)
