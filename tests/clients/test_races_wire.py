@@ -72,7 +72,7 @@ def test_two_answers_of_one_phone(office: CallOffice) -> None:
 
 
 def test_a_cancel_on_the_heels_of_its_invite(office: CallOffice) -> None:
-    with office.phones("101", "108", tones=False) as (ada, radia):
+    with office.phones("101", "108", tones=False) as (ada, _):
         for _ in range(5):
             out = ada.call("108")
             out.cancel()
