@@ -61,6 +61,9 @@ class Confirming:
         self.sentence: Callable[[str, str], Path] = lambda name, _domain: SHIPPED / DEFAULT / f"{name}.wav"
         """The file of a sentence as a company has it."""
 
+    def __len__(self) -> int:
+        return len(self._leaving)
+
     def answered(self, one: Conversation, leg: Leg, body: bytes) -> None:
         """A leg that is to be asked was answered."""
         leg.theirs = body or leg.theirs

@@ -63,7 +63,8 @@ class Screening:
         self._controller = controller
         self._on: dict[str, Screened] = {}
         self._heard: MediaEngine | None = None
-        self._folder: Path | None = None
+        self.folder: Path | None = None
+        """Where names are while they are needed."""
 
     def has(self, one: Conversation) -> bool:
         """Is this a call whose caller was asked for a name, and whose audio is with the engine?"""
@@ -95,17 +96,16 @@ class Screening:
         if self._heard is not engine:
             engine.subscribe(self._told)
             self._heard = engine
-        self._on[one.id] = Screened()
+        screened = self._on[one.id] = Screened()
         one.relayed[frozenset((one.caller.number,))] = True
-        self._controller.audio.later(self._ask(engine, one), one, lambda done: self._asked(one, done))
+        self._controller.audio.later(self._ask(engine, one, screened), one, lambda done: self._asked(one, done))
 
     def _asked(self, one: Conversation, done: bytes | None) -> None:
         if done is None:
             self.over(one)
         self._controller.carry_out(one, one.call.named() if done is not None else one.call.unnamed(480))
 
-    async def _ask(self, engine: MediaEngine, one: Conversation) -> bytes:
-        screened = self._on[one.id]
+    async def _ask(self, engine: MediaEngine, one: Conversation, screened: Screened) -> bytes:
         await self._fetch(engine, one, screened)
         if one.over:
             await engine.delete(one.id)
@@ -154,9 +154,9 @@ class Screening:
         return found
 
     def _file(self, one: Conversation) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="provd-names-"))
-        return self._folder / f"{one.id}.wav"
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp(prefix="provd-names-"))
+        return self.folder / f"{one.id}.wav"
 
     async def _fetch(self, engine: MediaEngine, one: Conversation, screened: Screened) -> None:
         """The caller's audio is with the engine afterwards, where they are still there. Raises SipError."""
@@ -285,8 +285,8 @@ class Screening:
 
     def stop(self) -> None:
         """The server stops."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _meaning(screened: Screened, told: MediaEvent) -> Event | None:

@@ -1,0 +1,105 @@
+"""Call screening that comes to nothing: who hangs up, and an engine that is not there (SF-099)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sip_edge.call.call import NAMING
+from sip_edge.call.confirming import GOODBYE
+from sip_edge.media.event import CallLost, Dtmf
+from sip_edge.message import SipError
+from tests.call.scenes import House, play
+from tests.call.screened import Screened, screening
+
+
+@pytest.mark.parametrize("when", ["asked", "recorded", "ringing", "answered", "cancelled"])
+def test_a_caller_who_hangs_up(tmp_path: Path, when: str) -> None:
+    async def scene(house: House) -> None:
+        one = Screened(house)
+        if when == "cancelled":
+            one.out = one.ann.call("102")
+            one.out.cancel()
+            await house.settle()
+            assert sorted(one.ann.statuses()) == [200, 487]
+        else:
+            await one.call()
+            one.out.answered()
+            if when == "recorded":
+                await one.asked()
+            elif when != "asked":
+                await one.says()
+            if when == "answered":
+                await one.answers()
+            elif when == "ringing":
+                one.bob.rung().ring()
+            one.out.bye()
+            await house.settle()
+            methods = [request.method for request in one.bob.requests() if request.method != "ACK"]
+            assert methods == (["CANCEL"] if when == "ringing" else [])
+            house.clock.advance(GOODBYE)
+            methods = [request.method for request in one.bob.requests() if request.method != "CANCEL"]
+            assert methods == (["BYE"] if when == "answered" else []), "that the caller has gone is said first"
+        await house.settle()
+        house.clock.advance(40)
+        assert one.nothing_left()
+        assert [event.status for event in house.events if event.kind == "ended"] == [487]
+
+    play(tmp_path, scene, screening())
+
+
+def test_keys_and_time_end_the_question(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = await Screened(house).call()
+        one.out.answered()
+        _, call, leg, *_ = one.told("play")
+        one.media.tell(Dtmf(str(call), str(leg), "#", 100))
+        await house.settle()
+        assert one.heard() == ["beep"], "who knows the question goes on at once"
+        await one.asked()
+        one.media.tell(Dtmf(str(call), str(leg), "#", 100))
+        await house.settle()
+        assert one.told("stop_record")[2] == one.told("record")[5]
+        house.clock.advance(NAMING)
+        await house.settle()
+        assert len(one.bob.requests("INVITE")) == 1, (
+            "an engine that tells nothing does not keep the phones from ringing"
+        )
+        one.out.bye()
+        await house.settle()
+        house.clock.advance(40)
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+def test_an_engine_that_cannot_ask_rings_nobody(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = Screened(house)
+        one.media.refuse = SipError(503, "No ports are left.")
+        await one.call()
+        assert one.ann.statuses() == [480] and one.bob.requests() == []
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+@pytest.mark.parametrize("when", ["asked", "ringing", "answered"])
+def test_an_engine_that_loses_the_call(tmp_path: Path, when: str) -> None:
+    async def scene(house: House) -> None:
+        one = await Screened(house).call()
+        one.out.answered()
+        if when != "asked":
+            await one.says()
+        if when == "answered":
+            await one.answers()
+        _, call, *_ = one.told("play")
+        one.media.legs.clear()
+        one.media.tell(CallLost(str(call)))
+        await house.settle()
+        assert "BYE" in [request.method for request in one.ann.requests()]
+        house.clock.advance(40)
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
