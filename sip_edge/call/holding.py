@@ -11,6 +11,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sip_edge.call import description
@@ -32,39 +33,40 @@ class Holding:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
 
-    def takes(self, one: Conversation, leg: Leg, peer: Leg, body: bytes) -> bool:
-        """Is an offer of `leg` ours to answer?"""
-        if not body:
-            return False
-        if description.holds(body) and _ours(leg):
-            return self._music(one, leg) is not None
-        return peer.held and _ours(peer) and self._music(one, peer) is not None
+    def takes(self, leg: Leg, peer: Leg, body: bytes) -> bool:
+        """Is an offer of `leg` ours to answer, as far as there is music?"""
+        return bool(body) and ((description.holds(body) and _ours(leg)) or (peer.held and _ours(peer)))
 
     def answer(self, one: Conversation, leg: Leg, peer: Leg, body: bytes, done: Done, onward: Onward) -> None:
         """Answer an offer that is ours: `done` gets the answer, once the other side hears music where it is to;
         `onward` is called when it does not, and the offer has to pass after all."""
-        waiting, holds = self._controller.waiting, description.holds(body)
+        waiting, holds = self._controller.waiting, description.holds(body) and _ours(leg)
 
-        def accepted(answer: bytes | None) -> None:
+        def fetched(music: Sound | None) -> None:
+            if music is None:
+                onward()
+            else:
+                waiting.accept(one, leg, body, partial(accepted, music))
+
+        def accepted(music: Sound, answer: bytes | None) -> None:
             if answer is None or leg.over:
                 onward()
-                return
-            music = self._music(one, leg) if holds and _ours(leg) and not peer.held else None
-            if music is None:
-                begun(answer, 0)
+            elif holds and not peer.held:
+                waiting.begin(one, peer, music, partial(begun, music, answer))
             else:
-                waiting.begin(one, peer, music, lambda status: begun(answer, status))
+                begun(music, answer, 0)
 
-        def begun(answer: bytes, status: int) -> None:
+        def begun(music: Sound, answer: bytes, status: int) -> None:
             if status in GONE:
                 return  # the call is over
             if status:
                 onward()
                 return
             done(answer)
-            self._hear(one, leg, peer)
+            waiting.hear(leg, music if peer.held and _ours(peer) and not leg.held else None)
+            waiting.hear(peer, music if holds and not peer.held else None)
 
-        waiting.accept(one, leg, body, accepted)
+        waiting.fetch(one, (leg if holds else peer).end.extension, fetched)
 
     def alone(self, one: Conversation, leg: Leg, body: bytes, then: Callable[[bytes | None], None]) -> bool:
         """An offer of a leg that is connected with nobody: is it ours to answer, as of one that hears us? Then `then`
@@ -79,26 +81,25 @@ class Holding:
         for leg in legs:
             self._controller.waiting.end(leg)
 
-    def given_back(self, one: Conversation, leg: Leg, peer: Leg) -> bool:
-        """`peer` was to be transferred and is with `leg` again. True: it hears music, for it is on hold still, or was
-        never asked to hear anything; False: the two have to be connected."""
+    def given_back(self, one: Conversation, leg: Leg, peer: Leg, join: Onward) -> None:
+        """`peer`, which was to be transferred, is with `leg` again: it hears music when it is on hold still; else
+        `join` connects the two, where it was asked to hear something meanwhile."""
         waiting = self._controller.waiting
+
+        def fetched(music: Sound | None) -> None:
+            if one.over or peer not in waiting:
+                return
+            if music is None:
+                join()
+            else:
+                waiting.begin(one, peer, music)
+
         if peer not in waiting:
-            return True
-        music = self._music(one, leg) if leg.held and _ours(leg) else None
-        if music is not None:
-            waiting.begin(one, peer, music)
-        return music is not None
-
-    def _hear(self, one: Conversation, leg: Leg, peer: Leg) -> None:
-        """`leg` has been answered: each hears what it is to hear now."""
-        waiting = self._controller.waiting
-        for each, other in ((leg, peer), (peer, leg)):
-            held = other.held and _ours(other) and not each.held
-            waiting.hear(each, self._music(one, other) if held else None)
-
-    def _music(self, one: Conversation, holder: Leg) -> Sound | None:
-        return self._controller.waiting.sound(one, holder.end.extension)
+            return
+        if leg.held and _ours(leg):
+            waiting.fetch(one, leg.end.extension, fetched)
+        else:
+            join()
 
 
 def _ours(leg: Leg) -> bool:

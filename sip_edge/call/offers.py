@@ -83,7 +83,7 @@ class Offers:
         def onward() -> None:
             self._controller.audio.offer(one, leg, peer, body, ready)
 
-        if self.holding.takes(one, leg, peer, body):
+        if self.holding.takes(leg, peer, body):
             self.holding.answer(one, leg, peer, body, answer, onward)
         else:
             onward()

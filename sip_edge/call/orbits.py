@@ -4,12 +4,13 @@ them."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sip_edge.call import description
 from sip_edge.call.call import Call
 from sip_edge.call.conversation import Conversation
-from sip_edge.call.waiter import RINGBACK
+from sip_edge.call.waiter import RINGBACK, Sound
 from sip_edge.message import SipError
 from sip_edge.routing.decision import CallerId
 from sip_edge.timers import Timer
@@ -56,8 +57,7 @@ class Orbits:
         one.orbit, one.callee = orbit, None
         controller = self._controller
         controller.carry_out(one, one.call.taken())
-        music = controller.waiting.sound(one, by) or RINGBACK
-        controller.waiting.begin(one, one.caller, music, lambda status: self._quiet(one) if status else None)
+        controller.waiting.fetch(one, by, partial(self._plays, one))
         controller.lamps.orbit(one.domain, orbit, one.caller)
         person = one.known.company.people.get(by)
         controller.note(
@@ -82,6 +82,13 @@ class Orbits:
         if one.over:
             self._by.pop(one.id, None)
             self._recalls.pop(one.id, None)
+
+    def _plays(self, one: Conversation, music: Sound | None) -> None:
+        """Who is parked hears the music of who parked it, ringback where there is none."""
+        if self._parked.get((one.domain, one.orbit)) is one:
+            self._controller.waiting.begin(
+                one, one.caller, music or RINGBACK, lambda status: self._quiet(one) if status else None
+            )
 
     def _quiet(self, one: Conversation) -> None:
         """The parked phone cannot be played anything: nobody sends it any, and it need not send."""

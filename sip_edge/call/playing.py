@@ -21,15 +21,17 @@ AGAIN = 10.0
 """Seconds after which a programme is begun anew that could not be played: a file of it may be gone."""
 BACK = 1.0
 """Seconds after which a leg is asked anew whose engine process has died; it is started again meanwhile."""
+Turn = Callable[[Waiter], None]
 Work = Coroutine[Any, Any, bytes]
 
 
 class Playing:
-    """One a controller. `lost` is called with those whom the engine knows no more."""
+    """One a controller. `lost` is called, after a while, with those whom the engine knows no more, `failed` with those
+    whose programme it cannot play."""
 
-    def __init__(self, controller: Controller, lost: Callable[[Waiter], None]) -> None:
+    def __init__(self, controller: Controller, lost: Turn, failed: Turn) -> None:
         self._controller = controller
-        self._lost = lost
+        self._lost, self._failed = lost, failed
 
     def do(self, waiter: Waiter, work: Work, then: Callable[[bytes | None], None] = lambda _body: None) -> None:
         """Have the engine do something for a leg that waits."""
@@ -57,7 +59,7 @@ class Playing:
             if event.reason == "done":
                 self._go_on(waiter)
             else:
-                self._later(waiter, AGAIN, self._restart)
+                self._later(waiter, AGAIN, self._failed)
 
     def _go_on(self, waiter: Waiter) -> None:
         """Give the engine the next minutes."""
@@ -69,16 +71,11 @@ class Playing:
         if waiter.gone or turn != waiter.turn:
             return
         if name is None:
-            self._later(waiter, AGAIN, self._restart)
+            self._later(waiter, AGAIN, self._failed)
         elif waiter.plays(name.decode()):
             self._go_on(waiter)
 
-    def _restart(self, waiter: Waiter) -> None:
-        waiter.timer = None
-        if waiter.agreed and waiter.sound is not None:
-            self.start(waiter)
-
-    def _later(self, waiter: Waiter, seconds: float, what: Callable[[Waiter], None]) -> None:
+    def _later(self, waiter: Waiter, seconds: float, what: Turn) -> None:
         if waiter.timer is not None:
             waiter.timer.cancel()
         waiter.timer = self._controller.stack.timers.after(seconds, what, waiter)

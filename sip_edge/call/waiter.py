@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.leg import Leg
+from sip_edge.call.music import Begin
 from sip_edge.media.engine import Clip, File, Silence, Tone
 from sip_edge.timers import Timer
 
@@ -21,13 +22,13 @@ Then = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A programme: what it is known by, and a way to begin it. None when there is none any more."""
+    """A programme: whose music it is, by extension ("": ringback), and a way to begin it."""
 
-    name: str
-    begin: Callable[[], Iterator[Clip] | None]
+    whose: str
+    begin: Begin
 
 
-RINGBACK = Sound("ringback", lambda: iter((Tone("ringback"),)))
+RINGBACK = Sound("", lambda: iter((Tone("ringback"),)))
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +56,11 @@ class Waiter:
     _play: str = ""
     _over: str = ""
     """What was played to its end before its name was known."""
+
+    def hears(self, sound: Sound | None) -> bool:
+        """Is this what it is to hear already?"""
+        mine = self.sound
+        return mine is sound or (mine is not None and sound is not None and mine.whose == sound.whose)
 
     def begin(self) -> None:
         """The programme begins."""

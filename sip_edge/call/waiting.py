@@ -9,19 +9,19 @@ Rules of this file:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sip_edge.call import description
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.invites import Invitation
-from sip_edge.call.known import Known
 from sip_edge.call.leg import Leg
+from sip_edge.call.music import Begin, Music
 from sip_edge.call.playing import Playing
 from sip_edge.call.waiter import LEG, RINGBACK, Sound, Then, Waiter
 from sip_edge.dialog.exchange import pause
-from sip_edge.media.engine import Clip, MediaEngine, Peer
+from sip_edge.media.engine import MediaEngine, Peer
 from sip_edge.media.event import MediaEvent
 from sip_edge.message import Response
 from sip_edge.transport.flow import Flow
@@ -34,7 +34,6 @@ PAUSE = 0.5
 """Seconds until a leg that is just being asked something else is asked."""
 GONE = frozenset((408, 481))
 FAILED, ENDED = 488, 487
-Music = Callable[[Known, str], Iterator[Clip] | None]
 
 
 class Waiting:
@@ -45,10 +44,10 @@ class Waiting:
         self._waiters: dict[int, Waiter] = {}
         self._calls: dict[str, Waiter] = {}
         self._names = itertools.count(1)
-        self._playing = Playing(controller, self._lost)
+        self._playing = Playing(controller, self._lost, self._anew)
         self._heard: MediaEngine | None = None
-        self.music: Music = lambda _known, _extension: None
-        """What those hear whom somebody of a company holds; None: it plays nothing."""
+        self.music: Music | None = None
+        """What those hear who wait for somebody of a company."""
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -56,11 +55,18 @@ class Waiting:
     def __contains__(self, leg: Leg) -> bool:
         return leg.number in self._waiters
 
-    def sound(self, one: Conversation, extension: str) -> Sound | None:
-        """The music of somebody of the company; None when nothing is to be played, or nothing can."""
-        if self._controller.audio.engine is None or self.music(one.known, extension) is None:
-            return None
-        return Sound(f"music of {extension}", partial(self.music, one.known, extension))
+    def fetch(self, one: Conversation, extension: str, then: Callable[[Sound | None], None]) -> None:
+        """Have `then` called with the music of somebody of the company; None when nothing is played, or can be."""
+        if self.music is None or self._controller.audio.engine is None:
+            then(None)
+            return
+        found: list[Begin | None] = []
+
+        def fetched(_body: bytes | None) -> None:
+            begin = found[0] if found else None
+            then(None if begin is None else Sound(extension, begin))
+
+        self._controller.audio.later(_found(self.music(one.domain, extension), found), one, fetched)
 
     # Who waits
 
@@ -112,7 +118,7 @@ class Waiting:
     def hear(self, leg: Leg, sound: Sound | None) -> None:
         """What a leg that waits hears from now on; the same as before goes on where it is."""
         waiter, engine = self._waiters.get(leg.number), self._controller.audio.engine
-        if waiter is None or engine is None or (waiter.sound and waiter.sound.name) == (sound and sound.name):
+        if waiter is None or engine is None or waiter.hears(sound):
             return
         waiter.sound = sound
         if sound is None and waiter.agreed:
@@ -122,7 +128,8 @@ class Waiting:
 
     def rings(self, one: Conversation) -> None:
         """Somebody rings for a caller who is talking already: transferred, or rung back."""
-        if one.asked is None and not one.over and one.callee is None:
+        screened = self._controller.screening.has(one)  # it hears ringing there
+        if one.asked is None and not one.over and one.callee is None and not screened:
             self.begin(one, one.caller, RINGBACK)
 
     def postpones(self, leg: Leg, again: Callable[[], None]) -> bool:
@@ -234,6 +241,20 @@ class Waiting:
         if waiter is not None:
             self._playing.told(waiter, event)
 
+    def _anew(self, waiter: Waiter) -> None:
+        """What it was to hear could not be played: what is there now is."""
+        waiter.timer = None
+        one, sound = self._controller.book.of(waiter.leg), waiter.sound
+        if not waiter.agreed or sound is None or one is None:
+            return
+
+        def fetched(found: Sound | None) -> None:
+            if not waiter.gone and waiter.agreed and waiter.sound is sound and found is not None:
+                waiter.sound = found
+                self._playing.start(waiter)
+
+        self.fetch(one, sound.whose, fetched)
+
     def _lost(self, waiter: Waiter) -> None:
         """The engine has forgotten it: the leg is asked once more."""
         waiter.timer = None
@@ -251,4 +272,9 @@ def _peer(leg: Leg) -> Peer:
 
 async def _freed(engine: MediaEngine, call: str) -> bytes:
     await engine.delete(call)
+    return b""
+
+
+async def _found(music: Awaitable[Begin | None], found: list[Begin | None]) -> bytes:
+    found.append(await music)
     return b""

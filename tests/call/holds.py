@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 
-from sip_edge.call.known import Known
-from sip_edge.media.engine import Clip, File
+from sip_edge.call.music import Begin
+from sip_edge.media.engine import File
 from sip_edge.message import Request, Response
 from tests.call.scenes import Desk, House, Incoming, Outgoing, offer, port_of
 from tests.fakes import FakeMedia
@@ -14,13 +13,14 @@ from tests.fakes import FakeMedia
 SONG = "/music/song.wav"
 
 
-def music(_known: Known, _extension: str) -> Iterator[Clip]:
+async def music(_domain: str, _extension: str) -> Begin | None:
     """A song, again and again, in pieces of two minutes."""
-    return (File(SONG, 120.0 * piece, 120.0) for piece in count())
+    return lambda: (File(SONG, 120.0 * piece, 120.0) for piece in count())
 
 
-def silent(_known: Known, _extension: str) -> None:
+async def silent(_domain: str, _extension: str) -> Begin | None:
     """A company that plays nothing."""
+    return None
 
 
 def with_music(house: House) -> FakeMedia:
