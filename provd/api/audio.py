@@ -27,7 +27,7 @@ async def keep(
     call: Call, longest: float, *, user_id: int | None, name: str = "voicemail", field: str = "audio"
 ) -> Sound:
     """Convert what the body holds and write it down."""
-    content = sounds.decoded(call.body[field], field)
+    content = await off_the_loop(sounds.decoded, call.body[field], field)
     narrow = await off_the_loop(shelf(call, name).new, call.domain_id, user_id)
     source = narrow.with_suffix(".upload")
     try:

@@ -13,6 +13,9 @@ from provd.api.schema import Schema, Validator, number, obj, text
 
 Query = Mapping[str, Schema]
 
+ORDINARY_BODY, AUDIO_BODY = 1024 * 1024, 16 * 1024 * 1024
+"""Octets of a request's body; the second for endpoints that take audio, and for no others."""
+
 CURSOR = text("Where to go on: `next` of the page before", 200)
 PAGING: dict[str, Schema] = {"limit": number("Entries a page", 1, 1000, default=100), "cursor": CURSOR}
 SEARCH: dict[str, Schema] = {"search": text("Words that must all appear", 100)}
@@ -47,6 +50,7 @@ PARAMETERS: Mapping[str, str] = {
     "greeting": "The greeting's id",
     "recordingcall": "The id of the call for a recording",
     "clip": "The clip's id",
+    "track": "The song's or message's id",
     "call": "Id of a call that is on",
     "cdr": "The id of the call's record",
 }
@@ -85,6 +89,7 @@ class Endpoint:
     configured: bool = False
     produces: str = "application/json"
     at_home: bool = False
+    largest: int = ORDINARY_BODY
 
     @property
     def title(self) -> str:

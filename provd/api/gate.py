@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
+from weakref import WeakSet
 
 from provd.api.problems import Refused
 from provd.api.scope import PERSONAL, Who
@@ -25,6 +26,8 @@ class Gate:
         self._calls = Buckets(burst, per_second)
         self._failures = Buckets(FAILURES, FAILURES_PER_SECOND)
         self._used: dict[int, int] = {}
+        self.heavy: WeakSet[Any] = WeakSet()
+        """Requests whose large bodies are held at this moment."""
 
     async def who(self, authorization: str, address: str) -> Who:
         """The caller; raises Refused with 401 or 429."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from provd.api.audio import AUDIO, WAV, forget, give, keep, speak
 from provd.api.call import Call, plain
-from provd.api.endpoint import Group
-from provd.api.schema import choice, define, moment, number, obj, page, switch, text
+from provd.api.endpoint import AUDIO_BODY, Group
+from provd.api.schema import Schema, choice, define, moment, number, obj, page, switch, text
 from provd.audio.speech import voices
-from provd.errors import ProvdError
+from provd.errors import Invalid, Problem, ProvdError
 from provd.mailbox import LONGEST_GREETING
 from provd.sounds import Sound
 from provd.store import mailboxes
@@ -34,6 +34,10 @@ GREETING = define(
 LIST = "/domains/{domain}/users/{user}/greetings"
 NAME = "/domains/{domain}/users/{user}/recordedname"
 LONGEST_NAME = 10
+SPOKEN: dict[str, Schema] = {
+    "words": text("What it says", 2000, minLength=1),
+    "voice": text("One of GET /api/v2/voices; without it, the first", 100),
+}
 
 
 def _shown(store: Store, call: Call, one: Greeting) -> dict[str, Any]:
@@ -65,6 +69,7 @@ def list_greetings(store: Store, call: Call) -> Any:
 @group.post(
     LIST, "voicemails.write", GREETING,
     body=obj({"name": text("What it is called", 100), "audio": AUDIO, "active": switch()}, required=("name", "audio")),
+    largest=AUDIO_BODY,
 )  # fmt: skip
 async def create_greeting(call: Call) -> Any:
     """Upload a greeting
@@ -75,13 +80,7 @@ async def create_greeting(call: Call) -> Any:
 
 @group.post(
     f"{LIST}/spoken", "voicemails.write", GREETING,
-    body=obj(
-        {
-            "name": text("What it is called", 100), "words": text("What it says", 2000),
-            "voice": text("One of GET /api/v2/voices; without it, the first", 100), "active": switch(),
-        },
-        required=("name", "words"),
-    ),
+    body=obj({"name": text("What it is called", 100), **SPOKEN, "active": switch()}, required=("name", "words")),
 )  # fmt: skip
 async def create_spoken_greeting(call: Call) -> Any:
     """Have a text spoken as a greeting (SF-053)"""
@@ -89,6 +88,21 @@ async def create_spoken_greeting(call: Call) -> Any:
     return await _created(
         call, await speak(call, body["words"], body.get("voice", ""), user_id=call.the_user.id), "tts"
     )
+
+
+@group.post(
+    f"{LIST}/preview", "voicemails.write", None, status=200, produces=WAV, body=obj(SPOKEN, required=("words",))
+)  # fmt: skip
+async def preview_spoken_greeting(call: Call) -> Any:
+    """Hear what a text sounds like
+
+    Nothing is kept."""
+    body, user_id = call.body, call.the_user.id
+    made = await speak(call, body["words"], body.get("voice", ""), user_id=user_id)
+    try:
+        return await give(call, made.file, user_id=user_id)
+    finally:
+        await forget(call, [made.file], user_id=user_id)
 
 
 async def _created(call: Call, kept: Sound, source: str) -> Any:
@@ -148,13 +162,29 @@ async def get_recorded_name(call: Call) -> Any:
     return await give(call, box.name_file, user_id=user.id)
 
 
-@group.put(NAME, "voicemails.write", None, status=204, body=obj({"audio": AUDIO}))
+@group.put(NAME, "voicemails.write", None, status=204, body=obj({"audio": AUDIO}), largest=AUDIO_BODY)
 async def put_recorded_name(call: Call) -> None:
     """Replace a user's recorded name
 
     At most ten seconds."""
+    await _replace_name(call, await keep(call, LONGEST_NAME, user_id=call.the_user.id))
+
+
+@group.put(f"{NAME}/spoken", "voicemails.write", None, status=204, body=obj(SPOKEN, required=("words",)))
+async def put_spoken_name(call: Call) -> None:
+    """Have a text spoken as a user's recorded name (SF-056)
+
+    At most ten seconds."""
+    body, user_id = call.body, call.the_user.id
+    made = await speak(call, body["words"], body.get("voice", ""), user_id=user_id)
+    if made.seconds > LONGEST_NAME:
+        await forget(call, [made.file], user_id=user_id)
+        raise Invalid([Problem("words", f"A name is at most {LONGEST_NAME} seconds long; say less.")])
+    await _replace_name(call, made)
+
+
+async def _replace_name(call: Call, kept: Sound) -> None:
     user = call.the_user
-    kept = await keep(call, LONGEST_NAME, user_id=user.id)
     try:
         before = await call.services.store.run(_named, call, kept)
     except ProvdError:

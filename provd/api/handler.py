@@ -16,8 +16,8 @@ from tornado.web import Application, RequestHandler, stream_request_body
 from provd.api import problems
 from provd.api.call import Call
 from provd.api.elsewhere import forward
-from provd.api.endpoint import Endpoint, Streamed
-from provd.api.gate import Gate
+from provd.api.endpoint import ORDINARY_BODY, Endpoint, Streamed
+from provd.api.gate import Gate, off_the_loop
 from provd.api.problems import Refused
 from provd.api.scope import Who
 from provd.errors import Invalid, Problem, ProvdError
@@ -26,7 +26,8 @@ from provd.store.database import Store
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 1024 * 1024
+MOST_HEAVY = 8
+"""Bodies above the ordinary size that are held at a time, by everybody together."""
 DEEPEST = 32
 STUCK_SECONDS = 60.0
 """A stream whose reader takes nothing for so long is ended."""
@@ -44,6 +45,7 @@ class ApiHandler(RequestHandler):
         self.who: Who | None = None
         self._chunks: list[bytes] = []
         self._size = 0
+        self._largest = ORDINARY_BODY
         self._streamed: Streamed | None = None
         super().__init__(application, request, **given)
 
@@ -67,16 +69,30 @@ class ApiHandler(RequestHandler):
             if request.method not in self.endpoints:
                 allowed = ", ".join(sorted(self.endpoints))
                 raise Refused(405, f"{request.method} cannot be used here, only {allowed}.", Allow=allowed)
+            self._largest = self.endpoints[request.method].largest
             length = request.headers.get("Content-Length", "0")
-            if length.isdecimal() and (len(length) > 9 or int(length) > LARGEST_BODY):
-                raise _too_large()
+            if length.isdecimal() and (len(length) > 9 or int(length) > self._largest):
+                raise _too_large(self._largest)
         except ProvdError as error:
             self.refuse(error)
 
     def data_received(self, chunk: bytes) -> None:
         self._size += len(chunk)
-        if self._size <= LARGEST_BODY:
+        if self._size <= ORDINARY_BODY or (self._size <= self._largest and self._heavy()):
             self._chunks.append(chunk)
+        else:
+            self._chunks.clear()
+
+    def _heavy(self) -> bool:
+        """May this body be held, although it is a large one?"""
+        heavy = self.gate.heavy
+        if self not in heavy and len(heavy) < MOST_HEAVY:
+            heavy.add(self)
+        return self in heavy
+
+    def on_finish(self) -> None:
+        """It is answered."""
+        self.gate.heavy.discard(self)
 
     async def _answer(self, *values: str) -> None:
         assert self.who is not None, "prepare() has let the request in"
@@ -104,8 +120,10 @@ class ApiHandler(RequestHandler):
 
     def _body(self) -> Any:
         """The JSON that was sent; raises Refused with 400, 413 or 415."""
-        if self._size > LARGEST_BODY:
-            raise _too_large()
+        if self._size > self._largest:
+            raise _too_large(self._largest)
+        if self._size > ORDINARY_BODY and self not in self.gate.heavy:
+            raise Refused(503, "Several large files are being sent at this moment; try again.", Retry_After="5")
         kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             raise Refused(415, "Send the body as JSON, with the header Content-Type: application/json.")
@@ -147,7 +165,8 @@ class ApiHandler(RequestHandler):
             self.finish()
 
     def on_connection_close(self) -> None:
-        """The reader of a stream is gone."""
+        """The reader of a stream is gone, or who was sending a body."""
+        self.gate.heavy.discard(self)
         if self._streamed is not None:
             self._streamed.close()
 
@@ -186,7 +205,10 @@ async def perform(store: Store, call: Call, read_body: Any) -> Any:
     endpoint = call.endpoint
     if endpoint.body is not None or endpoint.configured or endpoint.asynchronous:
         await store.run(_found, call)  # 403 and 404 come before what is wrong with the body
-        call.body = checked_body(endpoint, read_body)
+        heavy = endpoint.largest > ORDINARY_BODY
+        call.body = (
+            await off_the_loop(checked_body, endpoint, read_body) if heavy else checked_body(endpoint, read_body)
+        )
     if endpoint.configured and call.domain is not None:
         call.directory = await call.services.configurator.directory(call.domain)
     if endpoint.at_home and call.domain and not call.services.neighbours.mine(call.domain.name):
@@ -264,5 +286,5 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
-def _too_large() -> Refused:
-    return Refused(413, f"The body is larger than {LARGEST_BODY // 1024} KB; send less at a time.", Connection="close")
+def _too_large(largest: int) -> Refused:
+    return Refused(413, f"The body is larger than {largest // 1024} KB; send less at a time.", Connection="close")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provd.api.gate import BURST
-from provd.api.handler import LARGEST_BODY
+from provd.api.endpoint import ORDINARY_BODY
 from tests.api.conftest import RIVAL, RIVAL_MAC, YEALINK, Api
 
 CONTACTS = "/domains/acme.example/contacts"
@@ -63,7 +63,7 @@ async def test_another_kind_of_body_is_415(api: Api) -> None:
 
 @pytest.mark.gen_test
 async def test_a_body_that_is_too_large_is_413(api: Api) -> None:
-    answer = await api(api.key("office_manager"), "POST", CONTACTS, raw=b" " * (LARGEST_BODY + 1))
+    answer = await api(api.key("office_manager"), "POST", CONTACTS, raw=b" " * (ORDINARY_BODY + 1))
     assert answer.status == 413 and "1024 KB" in answer.body["detail"]
 
 
