@@ -32,6 +32,9 @@ from provd.api import (
     keys,
     lamps,
     layers,
+    music,
+    musiccalls,
+    musicowners,
     numberfilters,
     own_password,
     people,
@@ -69,7 +72,8 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group, recordingcalls.group, cdrs.group, calls.group, statuses.group,
+    voicemails.group, greetings.group, recordingcalls.group, music.group, musiccalls.group, musicowners.group,
+    cdrs.group, calls.group, statuses.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

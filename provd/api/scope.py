@@ -104,6 +104,10 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "voicemails.write": _PROFILE,
         "cdrs.read": _PROFILE | {"site_manager": OWN},  # SF-294: the own calls, or the whole company's
         "cdrs.write": _PROFILE | {"site_manager": OWN},
+        "music.read": _OFFICE,  # the company's music on hold
+        "music.write": _OFFICE,
+        "music.owned": _PROFILE,  # people's own (SF-324)
+        "music.own": _PROFILE,
         "resellers.read": _STAFF,
         "resellers.write": {"super_user": EVERYWHERE},
     }
