@@ -114,6 +114,18 @@ def _rows(store: Store, where: str, values: Sequence[object]) -> list[CallEventR
     return [CallEventRow._make((*row[:13], bool(row[13]), json.loads(row[14]))) for row in found]
 
 
+def trim(store: Store, before: float, position: int, limit: int = 200) -> int:
+    """Deletes up to `limit` events older than `before` that records were made from (those up to id `position`), and
+    says how many; call it again until it says 0. Ids are about in the order of times."""
+    with store.batch():
+        cursor = store.sql(
+            "DELETE FROM call_events WHERE at < ? AND id <= ? "
+            "AND id IN (SELECT id FROM call_events ORDER BY id LIMIT ?)",
+            (before, position, limit),
+        )
+        return int(cursor.rowcount)
+
+
 def keep_dialogs(store: Store, on: Sequence[DialogRow], over: Sequence[str]) -> None:
     """Saves the dialogs of calls that are on, and forgets those that are over (by their leg)."""
     with store.batch():

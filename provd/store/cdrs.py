@@ -6,7 +6,7 @@ the same events they are the same rows. Lists go by time, newest first, through 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,6 +181,27 @@ def get(store: Store, domain_id: int, cdr_id: int) -> SavedCdr:
     if row is None:
         raise NotFound("There is no such call here.")
     return _row(row)
+
+
+def first(store: Store, domain_id: int, before: float, limit: int) -> list[SavedCdr]:
+    """The oldest records of a company of before this moment, the first first."""
+    query = f"SELECT {_COLUMNS} FROM cdrs WHERE domain_id = ? AND at < ? ORDER BY at, id LIMIT ?"  # noqa: S608
+    return [_row(row) for row in store.sql(query, (domain_id, before, limit)).fetchall()]
+
+
+def listed(store: Store, domain_id: int, user_id: int | None, numbers: Collection[str]) -> dict[str, str]:
+    """Which of these numbers are blocked (SF-119): by the `company`, or by this person (`own`)."""
+    wanted = sorted(set(numbers) - {""})
+    if not wanted:
+        return {}
+    marks = ", ".join("?" * len(wanted))
+    rows = store.sql(
+        f"SELECT number, user_id FROM number_filters WHERE domain_id = ? AND (user_id IS NULL OR user_id = ?) "  # noqa: S608
+        f"AND NOT allowed AND number IN ({marks})",
+        (domain_id, user_id if user_id is not None else -1, *wanted),
+    ).fetchall()
+    found = {str(number): "own" for number, owner in rows if owner is not None}
+    return found | {str(number): "company" for number, owner in rows if owner is None}
 
 
 def concerns(store: Store, domain_id: int, cdr_id: int, extension: str) -> bool:
