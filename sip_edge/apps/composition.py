@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from provd.music.choosing import Playlists
 from provd.postbox import postbox
 from sip_edge.apps.hosting import Hosting
 from sip_edge.apps.service import Service
 from sip_edge.call.edge import CallEdge
+from sip_edge.call.music import of_playlists
 from sip_edge.edge import SipEdge
 from sip_edge.media.prompts import Prompts
 
@@ -24,4 +26,6 @@ def host(edge: SipEdge, services: Any) -> Hosting | None:
     controller.confirming.sentence = lambda name, domain: voices.path(name, domain=domain)
     controller.applications = hosting.take
     controller.audio.engine = media
+    controller.sessions.listen(media)
+    controller.waiting.music = of_playlists(Playlists(store, settings.data_dir))
     return hosting
