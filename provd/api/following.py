@@ -54,6 +54,8 @@ class Following:
         if self._calls is None:
             self._calls = asyncio.create_task(self._changed())
         done, _ = await asyncio.wait({self._phones, self._calls}, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.cancelled() for task in done):  # closed meanwhile
+            return False
         if self._calls in done:
             self._seen, self._calls = self._calls.result(), None
         if self._phones in done:
