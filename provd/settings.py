@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provd.errors import ProvdError
+from provd.exporting.places import networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Settings:
     accept_uploads: bool = False
     upload_limit: int = 262_144
     events_keep_days: int = 90
+    exports_keep_days: int = 30
+    export_networks: tuple[str, ...] = ()
     render_cache_mb: int = 48
     failures_per_minute: int = 60
     log_level: str = "info"
@@ -111,6 +114,7 @@ _BOUNDS = {
     "sip_expires_min": (10, 3600),
     "sip_expires_max": (60, 86_400),
     "media_processes": (1, 64),
+    "exports_keep_days": (1, 3650),
 }
 
 
@@ -122,6 +126,10 @@ def problems(settings: Settings) -> list[str]:
             found.append(f"The setting {name} must be from {low} to {high}.")
     if settings.sip_expires_min > settings.sip_expires_max:
         found.append("The setting sip_expires_min must not be above sip_expires_max.")
+    try:
+        networks(settings.export_networks)
+    except ValueError as error:
+        found.append(str(error))
     try:
         port_range(settings.rtp_ports)
     except ProvdError as error:
