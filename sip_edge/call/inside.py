@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sip_edge.call.conversation import Conversation
-from sip_edge.call.leg import Leg
+from sip_edge.call.keys import digit
+from sip_edge.call.leg import Leg, Stage
 from sip_edge.call.offers import Offers
 from sip_edge.call.passing import told
 from sip_edge.dialog import key_at_server
@@ -29,9 +30,8 @@ class Inside:
 
     def handle(self) -> None:
         """Answer these methods from now on."""
-        for method in ("BYE", "INFO", "PRACK", "REFER"):
+        for method in ("BYE", "INFO", "PRACK", "REFER", "UPDATE"):
             self._controller.stack.handle(method, getattr(self, method.lower()))
-        self._controller.stack.handle("UPDATE", self.offers.update)
 
     def found(self, asked: ServerRequest) -> tuple[Leg, Conversation]:
         """Whose dialog a request is in. Raises SipError: 481 for nobody's, 500 when it is out of order."""
@@ -47,6 +47,8 @@ class Inside:
 
     def bye(self, asked: ServerRequest) -> None:
         """They hang up."""
+        if self._controller.confirming.bye(key_at_server(asked.request), asked):
+            return
         leg, _ = self.found(asked)
         asked.reply(200)
         leg.ended()
@@ -61,6 +63,26 @@ class Inside:
         self._controller.stack.layer.prack(asked.request, self._controller.stack.timers.now())
         asked.reply(200)
 
+    def update(self, asked: ServerRequest) -> None:
+        """A session refreshed, or changed. A phone that rings still has our offer before it, which it has not answered:
+        one of its own comes too early (RFC 3311 section 5.2)."""
+        leg = self._ringing(asked)
+        if leg is None:
+            self.offers.update(asked)
+        elif asked.request.body:
+            raise SipError(491, "The call has not been answered yet.")
+        else:
+            asked.reply(200, None, [self._controller.wire.contact(leg)])
+
+    def _ringing(self, asked: ServerRequest) -> Leg | None:
+        """The phone that rings whose request this is."""
+        leg = self._controller.book.by_call_id(asked.request.call_id)
+        one = self._controller.book.of(leg) if leg is not None else None
+        if leg is None or one is None or leg.stage is not Stage.EARLY or leg.cancelled:
+            return None
+        ours = one.invitations[leg.number].request.from_.tag
+        return leg if asked.request.to.tag == ours else None
+
     def refer(self, asked: ServerRequest) -> None:
         """They give the call away."""
         leg, one = self.found(asked)
@@ -69,11 +91,13 @@ class Inside:
     def info(self, asked: ServerRequest) -> None:
         """Keys that were pressed, and their like: the other side is to know."""
         leg, one = self.found(asked)
-        peer = one.peer(leg)
-        if peer is None or not peer.talking or not asked.request.body:
+        peer, kind = one.peer(leg), asked.request.headers.first("content-type") or ""
+        pressed = digit(kind, asked.request.body)
+        asking = (self._controller.confirming, self._controller.screening)
+        taken = bool(pressed) and any(each.pressed(one, leg, pressed) for each in asking)
+        if taken or peer is None or not peer.talking or not asked.request.body:
             asked.reply(200)
             return
-        kind = asked.request.headers.first("content-type") or ""
         self._controller.wire.ask(
             peer, "INFO", [("Content-Type", kind)], asked.request.body, lambda response: told(asked, response.status)
         )

@@ -97,7 +97,9 @@ class Desk:
     def request(self, method: str, uri: str, rows: Iterable[tuple[str, str]], body: bytes = b"") -> Request:
         """A request with a Via of its own."""
         via = ("Via", f"SIP/2.0/UDP {self.flow.remote[0]}:{self.flow.remote[1]};branch=z9hG4bKd{next(_numbers)};rport")
-        typed = [("Content-Type", "application/sdp")] if body else []
+        rows = list(rows)
+        said = any(name == "Content-Type" for name, _ in rows)
+        typed = [("Content-Type", "application/sdp")] if body and not said else []
         return Request.build(method, uri, [via, ("Max-Forwards", "70"), *rows, *typed], body)
 
     # A call of its own
