@@ -166,6 +166,7 @@ def test_a_key_that_comes_twice_by_audio_and_by_info(tmp_path: Path) -> None:
         one.out.bye()
         await house.settle()
         house.clock.advance(40)
+        await house.settle()
         assert one.nothing_left()
 
     play(tmp_path, scene, screening(with_cell()), trunks=(OURS,))

@@ -9,7 +9,9 @@ import pytest
 
 from sip_edge.call.call import SCREEN
 from sip_edge.call.confirming import GOODBYE
+from sip_edge.call.conversation import Conversation
 from sip_edge.call.screening import REGRET
+from sip_edge.routing.decision import Decision
 from tests.call.scenes import House, play
 from tests.call.screened import CELL, OURS, Screened, screening, with_cell
 
@@ -84,7 +86,12 @@ def test_who_hangs_up_does_not_want_the_caller_either(tmp_path: Path) -> None:
 def test_2_sends_the_caller_to_the_mailbox(tmp_path: Path) -> None:
     async def scene(house: House) -> None:
         taken: list[str] = []
-        house.controller.applications = lambda _one, decision: bool(taken.append(str(decision.destination)) or True)
+
+        def takes(_one: Conversation, decision: Decision) -> bool:
+            taken.append(str(decision.destination))
+            return True
+
+        house.controller.applications = takes
         one = await Screened(house).call()
         one.out.answered()
         await one.says()
