@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,8 @@ MINUTES: tuple[tuple[int, str], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message: `who` left it, `number` to call back (empty when `who` is the number), `length` as m:ss."""
+    """One message: `who` left it, `number` (empty when `who` is the number), `length` as m:ss; `back` is the number to
+    call back, empty where the caller hid it."""
 
     id: int
     folder: str
@@ -33,6 +34,7 @@ class Line:
     length: str
     urgent: bool
     copied_from: str
+    back: str = ""
 
 
 def line(row: Mapping[str, Any]) -> Line:
@@ -40,7 +42,7 @@ def line(row: Mapping[str, Any]) -> Line:
     who = row["name"] or row["number"] or "A caller who hides the number"
     number = row["number"] if row["name"] else ""
     return Line(row["id"], row["folder"], row["at"], who, number, clock(round(row["seconds"])), row["urgent"],
-                row["copied_from"])  # fmt: skip
+                row["copied_from"], row["number"])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,39 @@ def space(used: int, quota: int) -> Space:
     """Octets used of those there are."""
     percent = min(100, -(-used * 100 // quota)) if quota else 100
     return Space(percent, f"{used / 1024 / 1024:.1f} of {quota // 1024 // 1024} MB used")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How far a call for a recording is: its state as `title` with `look`; `words` say what to do, or what came."""
+
+    id: str
+    over: bool
+    title: str
+    look: str
+    words: str
+
+
+_RECORDINGS: Mapping[str, tuple[str, str, str]] = {
+    "ringing": ("Ringing", "wait", "{to} rings: answer it and press 1."),
+    "talking": ("Talking", "wait", "Speak after the tone, press # when you are done, and 1 to keep it."),
+    "kept": ("Recorded", "ok", "It is among the greetings."),
+    "unanswered": ("Not answered", "bad", "Nobody answered at {to}."),
+    "busy": ("Busy", "bad", "{to} was busy, or declined the call."),
+    "ended": ("Ended", "off", "The call has ended, and nothing was kept."),
+}
+
+
+def recording(row: Mapping[str, Any]) -> Recording:
+    """A call of the API as the page shows it."""
+    title, look, words = _RECORDINGS[row["state"]]
+    told = row["reason"] or words.format(to=row["to"])
+    return Recording(row["id"], row["state"] not in ("ringing", "talking"), title, look, told)
+
+
+def by_language(voices: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The voices of each language, in the order in which they came."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in voices:
+        found.setdefault(one["language"], []).append(one)
+    return list(found.items())

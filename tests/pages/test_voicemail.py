@@ -95,6 +95,37 @@ def test_greetings_say_what_is_missing(person: Visitor) -> None:
     assert wrong.status == 422 and "Choose an audio file first." in wrong.text and 'value="Away"' in wrong.html
 
 
+def test_a_greeting_is_spoken_heard_first_and_renamed(person: Visitor) -> None:
+    page = f"{BOX}/greetings"
+    assert "Woman, US" in person.get(page).text
+    heard = person.post(f"{page}/preview", {"words": "We are away.", "voice": "flite:rms"})
+    assert heard.headers["content-type"] == "audio/wav" and heard.status == 200
+    assert "We are away" not in person.get(page).text, "nothing is kept"
+    assert (
+        person.post(page, {"do": "speak", "name": "Away", "words": "We are away.", "voice": "flite:rms"}).status == 303
+    )
+    seen = person.get(page)
+    greeting = seen.html.partition('name="greeting" value="')[2].partition('"')[0]
+    assert "Spoken text" in seen.text
+    assert person.post(page, {"do": "rename", "greeting": greeting, "name": "<b>Out</b>"}).status == 303
+    assert "&lt;b&gt;Out&lt;/b&gt;" in person.get(page).html
+    wrong = person.post(page, {"do": "speak", "name": "Odd", "words": "Hello.", "voice": "nobody"})
+    assert wrong.status == 422 and "There is no such voice" in wrong.text and "Hello." in wrong.html
+    assert person.post(page, {"do": "speak-name", "words": "Donald Knuth"}).status == 303
+    assert "Part of the standard greeting." in person.get(page).text
+    assert person.post(page, {"do": "unname"}).status == 303
+    assert person.post(page, {"do": "delete", "greeting": greeting}).status == 303
+
+
+def test_a_call_that_cannot_be_made_says_why_and_keeps_what_was_typed(person: Visitor) -> None:
+    page = f"{BOX}/greetings"
+    wrong = person.post(page, {"do": "call", "to": "107", "name": "Holiday"})
+    assert wrong.status == 409 and "No phone of 107 is registered" in wrong.text
+    assert 'value="Holiday"' in wrong.html and 'value="107"' in wrong.html
+    assert person.post(page, {"do": "call-name", "to": "somewhere"}).status == 422
+    assert person.get(f"{page}/call/none").status == 404
+
+
 def test_the_provider_chooses_a_mailbox(provider: Visitor) -> None:
     seen = provider.get("/c/acme.example/voicemail")
     assert BOX in seen.html
