@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from provd.errors import ProvdError
+from provd.music.sweeping import sweep
 from provd.postbox import postbox
 from provd.store import cdrs, changes, events, jobs, mails, sessions
 
@@ -68,3 +69,5 @@ async def trim(services: Services) -> None:
     await services.store.run(events.trim_knocks, int(now - KNOCKS_KEPT))
     await services.store.run(sessions.trim, int(now))
     await services.store.run(mails.trim, int(now))
+    if not services.neighbours.index:
+        await services.store.run_apart(sweep, services.settings.data_dir, now)

@@ -10,7 +10,7 @@ from provd.api.endpoint import Group
 from provd.api.music import FOLDER, NAME, OF_COMPANY, OF_USER, holder, owner, require_name
 from provd.api.recordingcalls import PROGRESS, TO, begin, calling, digits, shown
 from provd.api.schema import choice, obj
-from provd.errors import Conflict
+from provd.errors import Conflict, NotFound
 from provd.music.adding import LONGEST, add_recorded
 from provd.recording import Wanted
 from provd.sounds import Sound
@@ -43,18 +43,23 @@ async def record_track_by_call(call: Call) -> Any:
         return ""
 
     wanted = Wanted("recording", "Music on hold", LONGEST[kind], sounds, whose.user_id, save)
-    made = await begin(call, await store.run(_dials, call), wanted)
+    dials = await store.run(_dials, call)
+    made = await begin(call, dials, wanted)
     await store.run(lambda store: call.audit(store, "call", "music", f"{owner(call)}: {digits(call)}"))
-    return made
+    return {**made, "id": f"{dials}.{made['id']}"}
 
 
 def _dials(store: Store, call: Call) -> str:
-    """As whose call it goes out: the user's whose music it is, for the company that of whoever asks."""
+    """As whose call it goes out: that of the user whose music it is; for the company that of whoever asks, or of who
+    is called where the asker has no extension."""
     if call.user is not None:
         return call.user.extension
     if call.who.domain_id == call.domain_id and call.who.user_id is not None:
         return users.get(store, call.domain_id, call.who.user_id).extension
-    raise Conflict("Such a call is made from your own extension, and you have none in this company; upload a file.")
+    try:
+        return users.by_extension(store, call.domain_id, digits(call)).extension
+    except NotFound:
+        raise Conflict("You have no extension in this company to call from: have an extension of it called.") from None
 
 
 @group.get(f"{OF_COMPANY}/call/{{recordingcall}}", "music.read", PROGRESS)
@@ -64,5 +69,8 @@ async def get_music_call(call: Call) -> Any:
 
     Known for a quarter of an hour after its end."""
     assert call.domain is not None, "the path names the company"
-    dials = await call.services.store.run(_dials, call)
-    return shown(calling(call).progress(call.domain.name, call.path["recordingcall"], dials))
+    dials, _, name = call.path["recordingcall"].partition(".")
+    if call.user is not None and dials != call.user.extension:
+        raise NotFound("There is no such call of this user.")
+    found = calling(call).progress(call.domain.name, name, dials)
+    return {**shown(found), "id": call.path["recordingcall"]}
