@@ -1,4 +1,8 @@
-"""Session timers of the legs that talk (RFC 4028): refreshes sent, and phones that died silently found."""
+"""Session timers of the legs that talk (RFC 4028): refreshes sent, and phones that died silently found.
+
+Where audio passes through the server, a leg that sends none for half a minute is asked at once whether it is there: it
+may only be muted, so its answer counts, not its silence.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from sip_edge.call.invites import Invitation
 from sip_edge.call.leg import Leg
 from sip_edge.dialog import session_timer
 from sip_edge.dialog.session_timer import Policy, SessionTimer
+from sip_edge.media.engine import MediaEngine
+from sip_edge.media.event import MediaEvent, RtpSilence
 from sip_edge.message import Request, Response, SipError
 from sip_edge.timers import Timer
 
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
 TIMED = Policy()
+GONE = frozenset((408, 481))
+"""No answer, and "no such call": the other side has lost the call (RFC 5057 section 5.1)."""
 
 
 class Sessions:
@@ -23,6 +31,23 @@ class Sessions:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._timers: dict[int, Timer] = {}
+
+    def listen(self, engine: MediaEngine) -> None:
+        """Hear of the silence of legs from the engine that their audio passes through."""
+        engine.subscribe(self._silent)
+
+    def _silent(self, event: MediaEvent) -> None:
+        if not isinstance(event, RtpSilence):
+            return
+        one = self._controller.book.conversations.get(event.call)
+        leg = one.legs.get(int(event.leg)) if one is not None and event.leg.isdecimal() else None
+        if leg is not None and leg.talking and not leg.over:
+            wire = self._controller.wire
+            wire.ask(leg, "OPTIONS", [wire.contact(leg)], hear=lambda response: self._there(leg, response))
+
+    def _there(self, leg: Leg, response: Response) -> None:
+        if not leg.over and response.status in GONE:
+            self._lost(leg, "No audio, and no answer")
 
     def agreed_with(self, leg: Leg, request: Request) -> list[tuple[str, str]]:
         """What our 2xx to an INVITE or UPDATE of a leg says of the session. Raises SipError(422) with Min-SE."""
@@ -46,10 +71,10 @@ class Sessions:
         if timer is not None:
             timer.cancel()
 
-    def _lost(self, leg: Leg) -> None:
-        """Nothing was heard of the phone for a whole session."""
-        self._timers.pop(leg.number, None)
-        self._controller.wire.bye(leg, 'SIP;cause=408;text="Session timer expired"')
+    def _lost(self, leg: Leg, why: str = "Session timer expired") -> None:
+        """Nothing was heard of the phone for a whole session, or it does not answer."""
+        self.forget(leg)
+        self._controller.wire.bye(leg, f'SIP;cause=408;text="{why}"')
         self._controller.hung_up(leg, "failed")
 
     def _refresh(self, leg: Leg) -> None:
@@ -74,7 +99,7 @@ class Sessions:
     def _heard(self, leg: Leg, response: Response) -> None:
         if leg.over:
             return
-        if response.status in (408, 481):
+        if response.status in GONE:
             self._lost(leg)
             return
         if response.status < 300:

@@ -77,7 +77,7 @@ class Call:
         if self.invite.body:
             self.phone.voice.heed(self.invite.body, self.call_id)
         self.reply(200, self.phone.sdp() if body is None else body)
-        self.phone.take(lambda one: isinstance(one, Request) and one.method == "ACK" and one.call_id == self.call_id)
+        self.asked("ACK")
         return self
 
     def cancel(self) -> None:
@@ -93,12 +93,16 @@ class Call:
         self.send("BYE")
         self.response(200, method="BYE")
 
-    def hung_up(self) -> Request:
-        """The BYE that comes."""
+    def asked(self, method: str) -> Request:
+        """The next request of a kind in this dialog."""
         found: Request = self.phone.take(
-            lambda one: isinstance(one, Request) and one.method == "BYE" and one.call_id == self.call_id, "BYE"
+            lambda one: isinstance(one, Request) and one.method == method and one.call_id == self.call_id, method
         )
         return found
+
+    def hung_up(self) -> Request:
+        """The BYE that comes."""
+        return self.asked("BYE")
 
     def notified(self, status: int) -> Request:
         """The NOTIFY about a transfer that says this status (RFC 3515 section 2.4.5)."""

@@ -30,7 +30,7 @@ class WirePhone:
     """The phone of a device of the demo company; with a `tone` (Hz) it says that whenever it is in a call."""
 
     def __init__(self, office: SipOffice, device: str, tone: int = 0, *, trunk: bool = False) -> None:
-        self.device, self.trunk = device, trunk
+        self.device, self.domain, self.trunk = device, DOMAIN, trunk
         self.server = office.sip
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -135,7 +135,7 @@ class WirePhone:
 
     def register(self, seconds: int = 600) -> WirePhone:
         """Register, with its password."""
-        uri, call_id, me = f"sip:{DOMAIN}", f"r{next(_numbers)}@{self.port}", f"<sip:{self.device}@{DOMAIN}>"
+        uri, call_id, me = f"sip:{self.domain}", f"r{next(_numbers)}@{self.port}", f"<sip:{self.device}@{self.domain}>"
         rows = [("From", f"{me};tag=r"), ("To", me), ("Call-ID", call_id), ("Contact", self.contact)]
         rows.append(("Expires", str(seconds)))
         proof: list[tuple[str, str]] = []
@@ -159,9 +159,9 @@ class WirePhone:
     def call(self, number: str, body: bytes | None = None, *more: tuple[str, str]) -> Call:
         """Call somebody; `body` b"": without an offer."""
         call = Call(self, f"c{next(_numbers)}@{self.port}")
-        call.remote = call.target = f"sip:{number}@{DOMAIN}"
+        call.remote = call.target = f"sip:{number}@{self.domain}"
         call.remote = f"<{call.remote}>"
-        call.local = f"<sip:{self.device}@{'carrier.example' if self.trunk else DOMAIN}>;tag=w{next(_numbers)}"
+        call.local = f"<sip:{self.device}@{'carrier.example' if self.trunk else self.domain}>;tag=w{next(_numbers)}"
         offer = self.sdp() if body is None else body
         call.invite = call.send("INVITE", offer, *more)
         if not self.trunk:
@@ -174,7 +174,7 @@ class WirePhone:
     def watch(self, extension: str) -> Callable[[str], str]:
         """Watch the dialogs of somebody (RFC 4235) → waits for a body with this in it."""
         call = Call(self, f"s{next(_numbers)}@{self.port}")
-        call.target, me = f"sip:{extension}@{DOMAIN}", f"<sip:{self.device}@{DOMAIN}>;tag=s{next(_numbers)}"
+        call.target, me = f"sip:{extension}@{self.domain}", f"<sip:{self.device}@{self.domain}>;tag=s{next(_numbers)}"
         call.local, call.remote = me, f"<{call.target}>"
         rows = [("Event", "dialog"), ("Accept", "application/dialog-info+xml"), ("Expires", "60")]
         call.invite = call.send("SUBSCRIBE", b"", *rows)
