@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sip_edge.media.engine import ANYONE, Clip, Listener, Peer, RecordLimits
+from sip_edge.media.engine import ANYONE, Clip, File, Listener, Peer, RecordLimits
 from sip_edge.media.event import MediaEvent
 from sip_edge.media.negotiation import REVERSE, read
 from sip_edge.message import SipError
@@ -130,6 +130,8 @@ class FakeMedia:
         self.bridged: set[frozenset[tuple[str, str]]] = set()
         self.refuse: SipError | None = None
         """Raised by the next request for a description."""
+        self.missing: set[str] = set()
+        """Files that cannot be played."""
         self._listeners: list[Listener] = []
         self._count = itertools.count(1)
 
@@ -221,6 +223,8 @@ class FakeMedia:
 
     async def play(self, call: str, leg: str, clips: Sequence[Clip], *, repeat: int = 1, shuffle: bool = False) -> str:
         self._known(call, leg)
+        if any(isinstance(clip, File) and clip.path in self.missing for clip in clips):
+            raise SipError(404, "A sound cannot be played.")
         name = f"play-{next(self._count)}"
         self.told.append(("play", call, leg, tuple(clips), repeat, name))
         return name
