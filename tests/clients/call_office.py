@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ class CallOffice(SipOffice):
         """Phones of these devices, registered, each with a tone of its own (440 Hz, 700 Hz, 960 Hz, …); nothing may
         be left of their calls."""
         self._mark = self.last()
+        self.tell(self._forget)
         with ExitStack() as stack:
             made = [WirePhone(self, name, 440 + 260 * place if tones else 0) for place, name in enumerate(devices)]
             try:
@@ -85,6 +87,21 @@ class CallOffice(SipOffice):
                 self.call(self.calls.controller.stop())
                 for phone in made:
                     phone.unregister()
+
+    def _forget(self) -> None:
+        """Nobody is registered: programs that were killed still are."""
+        location = self.edge.registrar.location
+        for name in ("101a", *(extension for extension, *_ in demo.PEOPLE)):
+            for binding in location.of(DOMAIN, name):
+                location.remove(binding)
+
+    def anchor(self, device: str) -> None:
+        """Have a phone look as if it were behind a NAT: by another contact than the address that it comes from."""
+        location = self.edge.registrar.location
+        binding = location.of(DOMAIN, device)[0]
+        known = replace(binding, contact=binding.contact.replace("127.0.0.1", "127.0.0.2"))
+        location.remove(binding)
+        location.restore(known)
 
     def quiet(self) -> None:
         """Nothing is left of any call: no leg, no orbit, no lamp, no port."""

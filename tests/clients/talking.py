@@ -19,9 +19,13 @@ SECONDS = 60
 class Talker(Baresip):
     """`tone` in Hz is what it says all the time."""
 
-    def __init__(self, folder: Path, account: ReadAccount, tone: int, *, extra: str = "") -> None:
-        self._tone = tone
-        super().__init__(folder, account, extra=f"{extra};audio_codecs=PCMU/8000/1")
+    def __init__(
+        self, folder: Path, account: ReadAccount, tone: int, *, extra: str = "", ca: bytes = b"", wide: bool = False
+    ) -> None:
+        """`wide`: it speaks G.722 and nothing else."""
+        self._tone, self._wide = tone, wide
+        codec = "G722/16000/1" if wide else "PCMU/8000/1"
+        super().__init__(folder, account, ca=ca, extra=f"{extra};audio_codecs={codec}")
         _write_tone(folder / "voice.wav", tone)
 
     def _config(self, *, trusting: bool) -> str:
@@ -37,6 +41,7 @@ class Talker(Baresip):
             "module aufile.so",
             "module sndfile.so",
             f"snd_path {self._folder}",
+            *(["module g722.so"] if self._wide else []),
         ]
         plain = super()._config(trusting=trusting)
         head, mark, rest = plain.partition("module g711.so")
@@ -46,12 +51,16 @@ class Talker(Baresip):
         super().__enter__()
         return self
 
+    def press(self, key: str) -> None:
+        """Press a key, told as events (RFC 4733)."""
+        self.ask("sndcode", key)
+
     def hears(self, tone: int, others: Iterable[int] = ()) -> bool:
         """Does it hear this tone, louder than each of the others, within PATIENCE seconds?"""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             for path in sorted(self._folder.glob("dump-*-dec.wav"), reverse=True)[:1]:
-                samples = _last_second(path)
+                samples = _last_second(path, 2 if self._wide else 1)
                 if len(samples) >= RATE // 2 and all(
                     power(samples, tone) > 20 * power(samples, other) + 1e-6 for other in others
                 ):
@@ -78,8 +87,9 @@ def _write_tone(path: Path, tone: int) -> None:
         file.writeframes(struct.pack(f"<{RATE}h", *second) * SECONDS)
 
 
-def _last_second(path: Path) -> list[float]:
-    """What was recorded last; the file is being written still, so its header says nothing of its length."""
+def _last_second(path: Path, step: int) -> list[float]:
+    """What was recorded last, every `step`th sample; the file is being written still, so its header says nothing of its
+    length."""
     data = path.read_bytes()[44:]
-    data = data[: len(data) // 2 * 2][-2 * RATE :]
-    return [value / 32768 for (value,) in struct.iter_unpack("<h", data)]
+    data = data[: len(data) // 2 * 2][-2 * RATE * step :]
+    return [value / 32768 for (value,) in list(struct.iter_unpack("<h", data))[::step]]

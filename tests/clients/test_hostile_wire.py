@@ -1,4 +1,4 @@
-"""Bad descriptions, strangers' audio and phones that die, on the wire: each gets its answer, and nobody else notices."""
+"""Bad descriptions, strangers' audio, phones that die, on the wire: each gets its answer, and nobody else notices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from provd.store import devices, domains, users
 from sip_edge.media import g711, rtp, tones
 from sip_edge.media.local import LocalMedia
 from tests.clients.call_office import CallOffice, call_office
-from tests.clients.scenes import DOMAIN
 from tests.clients.wire_phone import WirePhone
 
 pytestmark = pytest.mark.client

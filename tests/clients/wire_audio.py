@@ -84,10 +84,10 @@ class Voice:
         self._event_stamp = self._stamp + rtp.FRAME
         self._urgent += [(payload, EVENT, mark) for payload, mark in rtp.event_packets(key)]
 
-    def whistle(self, key: str) -> None:
+    def whistle(self, key: str, seconds: float = 0.12) -> None:
         """Press a key that is heard as its two tones."""
         row, column = divmod("".join(KEYS).index(key), 4)
-        sound = g711.encode("PCMU/8000", tones.sine((LOW[row], HIGH[column]), 0.12))
+        sound = g711.encode("PCMU/8000", tones.sine((LOW[row], HIGH[column]), seconds))
         self._urgent += [(sound[place : place + rtp.FRAME], 0, False) for place in range(0, len(sound), rtp.FRAME)]
 
     def heard(self, seconds: float = 0.25) -> list[float]:
