@@ -117,6 +117,13 @@ class CallEdge:
         await self.controller.stop()
         await self.journal.flush()
 
+    async def ask_carrier(self, name: str) -> tuple[bool, str, int] | None:
+        """Ask the carrier of a trunk now: whether it answered, what it said, after how many milliseconds. None for a
+        trunk that calls do not use."""
+        await self.trunks.refresh()
+        trunk = self.trunks.by_name(name)
+        return await self.qualifying.ask(trunk) if trunk is not None and trunk.enabled else None
+
     def active(self, domain: str) -> list[ActiveCall]:
         """The calls of a company at this moment."""
         return active_calls(self.controller.book.conversations.values(), domain)
