@@ -31,6 +31,8 @@ _BY_STATUS = {486: "busy", 600: "busy", 603: "declined", 607: "declined", 487: "
 _NOT_ANSWERED = frozenset((404, 408, 410, 480, 484))
 _MISSED = frozenset(("voicemail", "no_answer", "busy", "declined", "cancelled"))
 MOST_PEOPLE = 50
+KEPT_DAYS = 184
+"""Six months: as far back as the history goes (AM-87). What is older is in the archives."""
 
 
 class Event(Protocol):

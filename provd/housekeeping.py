@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from provd.errors import ProvdError
+from provd.exporting.service import Exports
 from provd.music.sweeping import sweep
 from provd.postbox import postbox
 from provd.store import cdrs, changes, events, jobs, mails, sessions
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 EVENTS_SECONDS = 0.5
 MAILBOX_TICKS = 60
+EXPORT_TICKS = 4
 KNOCKS_TICKS = 120
 TRIM_TICKS = 7200
 FIRST_TRIM = 60
@@ -30,7 +32,7 @@ CHANGES_KEPT = 86_400  # a process that has not followed the feed for a day read
 async def keep_house(services: Services, stopping: asyncio.Event) -> None:
     """Twice a second the events; once a minute the knocks; once an hour what is too old. Ends between two rounds when
     `stopping` is set: cut off in the midst of a write, a batch would be lost."""
-    tick = 0
+    tick, exports = 0, Exports(services)
     while not stopping.is_set():
         with suppress(TimeoutError):
             async with asyncio.timeout(EVENTS_SECONDS):
@@ -38,11 +40,14 @@ async def keep_house(services: Services, stopping: asyncio.Event) -> None:
         await services.recorder.flush()
         if "jobs" in services.settings.roles and not services.neighbours.index:
             await _of_calls(services, tick)
+            if tick % EXPORT_TICKS == EXPORT_TICKS - 1:
+                exports.wake()
         if tick % KNOCKS_TICKS == KNOCKS_TICKS - 1:
             await services.recorder.flush_knocks()
         if tick % TRIM_TICKS == FIRST_TRIM:
             await trim(services)
         tick += 1
+    await exports.stop()
 
 
 async def _of_calls(services: Services, tick: int) -> None:

@@ -19,7 +19,7 @@ VALUES: dict[str, Any] = {
     "name": "Zoë <b>O'Brien</b> & Söhne", "login": "110@acme.example", "logins": ["110@acme.example"], "link": LINK,
     "company": "Acme", "extension": "110", "minutes": 60, "hours": 24, "days": 7, "who": "101@acme.example",
     "caller": "Bob (+12145550199)", "seconds": 12, "when": "Monday, 4 May, 14:05", "urgent": False, "attached": True,
-    "count": 2,
+    "count": 2, "span": "12 calls, 4 May 2026 to 10 May 2026", "wrong": "",
 }  # fmt: skip
 
 
@@ -64,6 +64,12 @@ def test_a_recording_goes_with_its_mail() -> None:
     (part,) = message_from_bytes(made, policy=default).iter_attachments()
     assert (part.get_filename(), part.get_content_type()) == ("voicemail-7.wav", "audio/x-wav")
     assert part.get_payload(decode=True) == b"RIFF\0\1\2"
+
+
+def test_an_export_that_could_not_be_sent_says_why() -> None:
+    said = read("call_export", wrong="ftp.acme.example refused the user name or the password.")
+    plain = said.get_body(("plain",))
+    assert plain and "refused the user name" in plain.get_content() and "could not be sent" in said["Subject"]
 
 
 def test_a_name_with_line_breaks_makes_no_header_and_no_paragraph() -> None:

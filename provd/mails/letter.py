@@ -24,7 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 KINDS = (
     "forgot_login", "forgot_password", "password_reset", "password_changed", "welcome", "voicemail", "voicemail_full",
-    "voicemail_reminder", "missed_call",
+    "voicemail_reminder", "missed_call", "call_export",
 )  # fmt: skip
 WIDTH = 72
 

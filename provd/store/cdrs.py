@@ -30,6 +30,8 @@ _INSERT = (
 )
 _PERSON = "INSERT INTO cdr_people (cdr_id, domain_id, extension, at) VALUES (?, ?, ?, ?)"
 LONGEST_NOTE = 500
+LONGEST_CALL = 2 * 86_400
+"""Seconds; a call that ended in some span is not looked for among those that began even before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class SavedCdr:
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which records: from `since` until before `until`; `caller` and `dialed` are digits that must be in the number;
-    `kind` is inbound, outbound, internal or missed."""
+    `kind` is inbound, outbound, internal or missed; `by_end`: the span is that in which they ended, so that a call at
+    the border of two spans is in one of them once it is over."""
 
     since: float
     until: float
@@ -71,20 +74,29 @@ class Filter:
     caller: str = ""
     dialed: str = ""
     kind: str = ""
+    by_end: bool = False
+
+    @property
+    def begin(self) -> float:
+        """No call that is meant began before this moment."""
+        return self.since - LONGEST_CALL if self.by_end else self.since
+
+
+def position(store: Store) -> int:
+    """The id of the last event that records were made from."""
+    row = store.sql("SELECT value FROM facts WHERE name = ?", (_POSITION,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def behind(store: Store) -> bool:
     """Are there events that no record has been made from yet?"""
     latest = store.sql("SELECT COALESCE(MAX(id), 0) FROM call_events").fetchone()[0]
-    row = store.sql("SELECT value FROM facts WHERE name = ?", (_POSITION,)).fetchone()
-    return int(latest) > (int(row[0]) if row else 0)
+    return int(latest) > position(store)
 
 
 def follow(store: Store, limit: int = SLICE) -> list[tuple[int, Cdr]]:
     """Make the records of calls that have ended since the last time; → (company, record) of those that are new."""
-    row = store.sql("SELECT value FROM facts WHERE name = ?", (_POSITION,)).fetchone()
-    last = int(row[0]) if row else 0
-    events = call_events.after(store, last, limit)
+    events = call_events.after(store, position(store), limit)
     made: list[tuple[int, Cdr]] = []
     if not events:
         return made
@@ -123,7 +135,7 @@ def find(store: Store, domain_id: int, wanted: Filter, *, limit: int = 100, curs
     if wanted.extension:
         start, place = "cdr_people p JOIN cdrs c ON c.id = p.cdr_id", ("p.at", "p.cdr_id")
         where += " AND p.domain_id = ? AND p.extension = ? AND p.at >= ? AND p.at < ?"
-        params += [domain_id, wanted.extension, wanted.since, wanted.until]
+        params += [domain_id, wanted.extension, wanted.begin, wanted.until]
     if cursor:
         where += f" AND ({place[0]}, {place[1]}) < (?, ?)"
         params += _position(cursor)
@@ -137,8 +149,11 @@ def find(store: Store, domain_id: int, wanted: Filter, *, limit: int = 100, curs
 
 
 def _where(domain_id: int, wanted: Filter) -> tuple[str, list[Any]]:
-    params: list[Any] = [domain_id, wanted.since, wanted.until]
+    params: list[Any] = [domain_id, wanted.begin, wanted.until]
     where = "c.domain_id = ? AND c.at >= ? AND c.at < ?"
+    if wanted.by_end:
+        where += " AND c.ended >= ? AND c.ended < ?"
+        params += [wanted.since, wanted.until]
     for column, digits in (("from_number", wanted.caller), ("dialed", wanted.dialed)):
         if digits:
             where += f" AND c.{column} LIKE ?"

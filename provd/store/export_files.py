@@ -97,6 +97,12 @@ def claim(store: Store, now: int, lease: int) -> ExportFile | None:
     return found if taken else None
 
 
+def release(store: Store, export_id: int) -> None:
+    """Whoever had claimed it does not go on."""
+    with store.batch():
+        store.sql("UPDATE exports SET claimed = 0 WHERE id = ?", (export_id,))
+
+
 def settled(store: Store, export_id: int, state: str, text: str = "", try_at: int = 0) -> None:
     """What became of an attempt to send it; inside the caller's batch."""
     store.sql(
@@ -127,6 +133,11 @@ def trim(store: Store, before: int, limit: int = 200) -> list[tuple[int, str]]:
             (before, limit),
         ).fetchall()
     return [(int(domain_id), str(file)) for domain_id, file in found]
+
+
+def companies(store: Store) -> set[int]:
+    """The ids of all companies."""
+    return {int(row[0]) for row in store.sql("SELECT id FROM domains").fetchall()}
 
 
 def names(store: Store, domain_id: int) -> set[str]:

@@ -154,6 +154,12 @@ def claim(store: Store, now: int, lease: int) -> Schedule | None:
     return found if taken else None
 
 
+def release(store: Store, schedule_id: int) -> None:
+    """Whoever had claimed it does not go on."""
+    with store.batch():
+        store.sql("UPDATE export_schedules SET claimed = 0 WHERE id = ?", (schedule_id,))
+
+
 def ran(store: Store, schedule: Schedule, next_at: int, now: int, text: str = "") -> None:
     """The run is over, well or (with a sentence) for good; inside the caller's batch. Who changed the times meanwhile
     is not overruled."""
