@@ -14,6 +14,7 @@ from phone_manager.handlers import (
     history,
     home,
     keys,
+    music,
     numbers,
     people,
     phone,
@@ -26,7 +27,8 @@ from phone_manager.site import Site
 from phone_manager.statics import StaticHandler
 
 AREAS = (
-    account, home, people, hardware, phone, keys, templates, numbers, timeframes, routing, history, voicemail, company,
+    account, home, people, hardware, phone, keys, templates, numbers, timeframes, routing, history, voicemail, music,
+    company,
 )  # fmt: skip
 # The first words of all pages: what begins otherwise is a phone's.
 FIRST = "c|companies|knocking|models|sign-in|sign-out|forgotten|welcome|reset|me|theme|palette|styleguide"

@@ -39,6 +39,7 @@ COMPANY_ENTRIES = (
     Entry("Trunks", "trunks", "router", "trunks.read", WHOLE, "Calls"),
     Entry("Try a Call", "try", "phone-outgoing", "calls.try", WHOLE, "Calls"),
     Entry("Voicemail", "voicemail", "record-mail", "voicemails.read", ANY, "Calls"),
+    Entry("Music on Hold", "music", "music", "music.owned", ANY, "Calls"),
     Entry("Call History", "history", "history", "cdrs.read", ANY, "Calls"),
     Entry("Jobs", "jobs", "list-check", "jobs.read", MANY),
     Entry("Activity", "activity", "activity", "audits.read", WHOLE),
