@@ -130,3 +130,44 @@ def test_time_frames_are_usable_by_everybody(
     page = browse("101", PAGE + path, theme=theme, width=width)
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_whose_frames_are_found_by_name(manager: Visitor, person: Visitor) -> None:
+    seen = manager.get(PAGE)
+    assert 'value="107 Donald Knuth"' in seen.html
+    assert manager.get(f"{PAGE}?whose=107+Donald+Knuth").location == "/c/acme.example/users/107/timeframes"
+    assert "The company’s" in manager.get("/c/acme.example/users/107/timeframes").text
+    bare = person.get(PAGE)
+    assert "Whose" not in bare.text and 'href="/c/acme.example/users/107/timeframes"' in bare.html
+
+
+def test_who_saves_a_frame_hears_which_test_calls_go_elsewhere(manager: Visitor) -> None:
+    made = manager.follow(f"{PAGE}/new", HOURS | {"name": "Tested"})
+    number = made.html.split("/timeframes/")[1].split("?")[0].split("/")[0].split('"')[0]
+    rules = "/c/acme.example/users/107/rules"
+    rule = {"timeframe": number, "enabled": "1", "ring": "all", "seconds": "25", "always.kind": "voicemail"}
+    assert manager.post(f"{rules}/new", rule | {"always.value": "107"}).status == 303
+    asked = {"called": "107", "extension": "101", "at": "2027-04-05T10:00", "name": "Monday at ten"}
+    assert "Kept" in manager.follow("/c/acme.example/try", asked | {"do": "keep"}).text
+    held = manager.follow(f"{PAGE}/{number}", HOURS | {"name": "Tested", "forced": "off"})
+    assert "A test call goes elsewhere now: Monday at ten." in held.text
+    assert "elsewhere" not in manager.follow(f"{PAGE}/{number}", HOURS | {"name": "Tested"}).text
+
+
+@pytest.mark.browser
+def test_monday_is_copied_to_the_other_workdays(browse: Callable[..., Any]) -> None:
+    page = browse("101", f"{PAGE}/new")
+    page.get_by_label("When", exact=True).select_option("days_of_week")
+    page.get_by_label("Monday").fill("8:00-12:00, 13:00-17:00")
+    page.get_by_role("button", name="Copy Monday to Tuesday–Friday").click()
+    days = ("Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    assert [page.get_by_label(day).input_value() for day in days] == ["8:00-12:00, 13:00-17:00"] * 4 + ["", ""]
+
+
+@pytest.mark.browser
+def test_a_holiday_is_found_by_its_name(browse: Callable[..., Any]) -> None:
+    page = browse("101", f"{PAGE}/new")
+    page.get_by_label("When", exact=True).select_option("holidays")
+    page.get_by_label("Find a holiday").fill("christ")
+    assert page.locator("#known label:visible").all_inner_texts()[0].startswith("Christmas Day")
+    assert page.locator("#known label:visible").count() < page.locator("#known label").count()

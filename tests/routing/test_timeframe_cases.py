@@ -36,6 +36,20 @@ def test_a_frame_is_in_force_when_its_case_says_so(case: dict[str, Any]) -> None
         assert lasting(frame, zone, case["lasting"]) == case["lasting"]["minutes"]
 
 
+ELSEWHERE = ("Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "UTC")
+EVERYWHERE = [case for case in CASES if "zone" not in case and "lasting" not in case]
+
+
+@pytest.mark.parametrize("zone", ELSEWHERE)
+@pytest.mark.parametrize("case", EVERYWHERE, ids=lambda case: case["name"])
+def test_wall_times_mean_the_same_in_every_zone(case: dict[str, Any], zone: str) -> None:
+    """Moments in UTC are about Chicago's clock changes; Lord Howe's clock moves by half an hour."""
+    frame = read(case["times"], case.get("forced", "schedule"))
+    for active, moments in ((True, case.get("active", ())), (False, case.get("inactive", ()))):
+        for moment in (one for one in moments if not one.endswith("Z")):
+            assert is_active(frame, zone, instant(moment, zone)).active is active, moment
+
+
 def lasting(frame: TimeFrame, zone: str, window: dict[str, Any]) -> float:
     """Real minutes in force within a window."""
     ranges = active_ranges(frame, zone, instant(window["from"], zone), instant(window["to"], zone))

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from phone_manager import forms
 from phone_manager.base import Page
+from phone_manager.handlers.routing.moved import moved
 from phone_manager.views import timeframes as view
+from provd.api.scope import OWN, reach
 from provd.errors import Forbidden, Invalid, Problem, ProvdError
 from provd.timeframe import recurrence, week
 from provd.timeframe.frame import FORCES, WEEKDAY_NAMES, WEEKDAYS, WHENS
@@ -43,8 +45,24 @@ class TimeFrames(Frames):
     """The list: each with its sentence, whether it is in force, and what comes next."""
 
     async def show(self, user: str = "", **_: str) -> None:
+        whose = self.wanted("whose").partition(" ")[0]
+        if whose:
+            self.go(self.here(whose))
+            return
         found = (await self.ask("GET", self.start(user), user=user, query={"limit": 500})).body["items"]
-        self.page("pages/timeframes/list.html", frames=found, user=user, here=self.here, writes=self.writes(user))
+        person = self.session.user if self.session else None
+        own = person.extension if person is not None and person.domain_id is not None else ""
+        self.page(
+            "pages/timeframes/list.html", frames=found, user=user, here=self.here, writes=self.writes(user), own=own,
+            people=await self._people(),
+        )  # fmt: skip
+
+    async def _people(self) -> list[dict[str, Any]]:
+        """Whose frames can be looked at (SF-089): nobody else's by who sees the own ones only."""
+        if reach(self.who, "timeframes.owned") in ("", OWN):
+            return []
+        query = {"limit": 1000, "services": 1}
+        return list((await self.ask("GET", "/domains/{domain}/users", query=query)).body["items"])
 
 
 class TimeFrame(Frames):
@@ -102,7 +120,7 @@ class TimeFrame(Frames):
         if self.field("do") == "delete":
             query = {"cascade": 1} if self.field("cascade") else {}
             await self.ask("DELETE", f"{self.start(user)}/{{timeframe}}", query=query, **place)
-            self.go(self.here(user), "The time frame is deleted.")
+            self.go(self.here(user), "The time frame is deleted." + await moved(self))
             return
         problems: list[Problem] = []
         body = view.times(self.sent, problems)
@@ -119,7 +137,8 @@ class TimeFrame(Frames):
             typed = {f"{day}": self.field(f"days.{day}") for day in WEEKDAYS}
             await self.form(NEW | body | {"days_text": typed}, user, number, error)
             return
-        self.go(self.here(user, saved["number"]), f"Saved: {saved['sentence'][:300]}.")
+        told = f"Saved: {saved['sentence'][:300]}.{await moved(self)}"
+        self.go(self.here(user, saved["number"]), told)
 
 
 class NewTimeFrame(TimeFrame):
@@ -154,4 +173,5 @@ class Toggle(Frames):
         ).body  # fmt: skip
         count = len(done["enabled"]) + len(done["disabled"])
         told = "on" if body["enabled"] else "off"
-        self.go(self.url("timeframes", number, "toggle"), f"Switched {told} for {count} of {len(chosen)} users.")
+        notice = f"Switched {told} for {count} of {len(chosen)} users.{await moved(self)}"
+        self.go(self.url("timeframes", number, "toggle"), notice)
