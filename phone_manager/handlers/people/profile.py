@@ -112,6 +112,7 @@ class Profile(Page):
             "delete": people.may_delete(who, company, user) and not hidden,
             "factor": lower and who.user_id != user["id"],
             "audits": self.may("audits.read"),
+            "music": people.may_do(who, "music.owned", company, user),
         }
 
 
