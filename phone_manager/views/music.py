@@ -78,8 +78,8 @@ def hears(music: Mapping[str, Any], found: Lists, *, company: bool, whose: str) 
     if played and music["shuffle"]:
         played += " in random order"
     if messages and played:
-        said = "the message" if len(messages) == 1 else "one of the messages in turn"
-        return f"{who} hears {first}{played}, with {said} every {music['gap']} seconds."
+        said = "the message" if len(messages) == 1 else f"{len(messages)} messages in turn"
+        return f"{who} hears {first}{played}, and {said} every {music['gap']} seconds."
     if messages:
         said = "the message" if len(messages) == 1 else "the messages in turn"
         return f"{who} hears {first}{said}, with {music['gap']} seconds of silence between."

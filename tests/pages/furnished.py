@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provd.sounds import Sounds
-from provd.store import call_events, cdrs, domains, links, mailboxes, trunks, users, voicemails
+from provd.store import call_events, cdrs, domains, links, mailboxes, music, trunks, users, voicemails
 from provd.store.database import Store
 from sip_edge.call.event import CallEvent
 from sip_edge.media.wav import head
@@ -38,9 +38,22 @@ def furnish(server: LiveServer, manager: Visitor) -> Mapping[str, str]:
     job = re.search(r"/jobs/(\d+)", made.location)
     assert job, made.text[:400]
     server.store(_called, server.settings.data_dir / "voicemail")
+    server.store(_played, server.settings.data_dir / "music")
     person = server.store(users.by_login, "110@acme.example")
     token = server.store(links.make, person.id, "password", int(time.time()), 3600)
     return {"{token}": str(token), "{job}": job[1], "{knock}": STRANGER}
+
+
+def _played(store: Store, folder: Path) -> None:
+    """The company has a song and messages, Donald a song and an introduction."""
+    acme, now = domains.by_name(store, "acme.example").id, int(time.time())
+    whose = music.of_company(acme), music.of_user(acme, users.by_extension(store, acme, "107").id)
+    for n, (name, kind) in enumerate((("Jazz", "song"), ("Blues", "song"), ("Hours", "message"), ("", "introduction"))):
+        holder = whose[n % 2]
+        kept = Sounds(folder).keep(acme, holder.user_id, head(16_000) + bytes([n]) * 16_000)
+        music.add(
+            store, holder, kind, name, kept.file, kept.seconds, kept.octets, now, words="Nine to five." if n > 1 else ""
+        )
 
 
 def _called(store: Store, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phone_manager.base import Page
 from phone_manager.views import music
+from provd.api import scope
 
 
 class Owners(Page):
@@ -14,7 +15,7 @@ class Owners(Page):
     async def show(self, **_: str) -> None:
         assert self.session is not None and self.domain is not None, "prepare() has let the request in"
         user = self.session.user
-        if not self.may("music.read") and not self.may("users.mail"):
+        if scope.reach(self.who, self.right) == scope.OWN:
             self.go(self.url("music", user.extension))
             return
         kind = self.wanted("type")

@@ -10,7 +10,7 @@ from phone_manager.base import LARGEST_UPLOAD, Page
 from phone_manager.views import music, voicemail
 from provd.api.music import SETTINGS, USERS_SETTINGS
 from provd.api.schema import obj
-from provd.errors import Invalid, Problem, ProvdError
+from provd.errors import Invalid, NotFound, Problem, ProvdError
 
 LARGEST_FILE = 8_900_000
 """Octets: what is left of the API's bound once it is written in base64."""
@@ -29,7 +29,7 @@ class MusicPage(Page):
 
     async def api(self, method: str, end: str, user: str, **more: Any) -> Any:
         """Ask about this owner's music."""
-        values = {"user": user} if user else {}
+        values: dict[str, Any] = {"user": user} if user else {}
         return (await self.ask(method, f"{self.start}{end}", **values, **more)).body
 
     async def show(self, user: str = "", **_: str) -> None:
@@ -165,7 +165,11 @@ class _Calling(MusicPage):
     """`…/call/<id>`: how far a call for a recording is; htmx asks for it until it is over."""
 
     async def show(self, user: str = "", recordingcall: str = "", **_: str) -> None:
-        found = await self.api("GET", "/call/{recordingcall}", user, recordingcall=recordingcall)
+        try:
+            found = await self.api("GET", "/call/{recordingcall}", user, recordingcall=recordingcall)
+        except NotFound as error:
+            self.go(self.place(user), str(error))
+            return
         if found["state"] == "kept":
             self.go(self.place(user), "Your recording is there.")
             return

@@ -18,6 +18,11 @@ document.addEventListener("input", (event) => {
   const told = document.querySelector(`output[for="${event.target.id}"]`);
   if (told) told.value = event.target.value;
 });
+// A track is dragged by its grip only: what is in it is for pressing and sliding.
+document.addEventListener("pointerdown", (event) => {
+  const one = event.target.closest(".track[data-key]");
+  if (one) one.draggable = Boolean(event.target.closest(".track-grip"));
+});
 // One sound at a time.
 document.addEventListener("play", (event) => {
   document.querySelectorAll("audio").forEach((one) => { if (one !== event.target) one.pause(); });
