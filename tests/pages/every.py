@@ -109,6 +109,13 @@ EXAMPLES: tuple[Example, ...] = (
     Example(f"{ACME}/users/107/timeframes/new", right="timeframes.own", site="Dallas", people=("107",)),
     Example(f"{ACME}/users/107/timeframes/5", right="timeframes.owned", site="Dallas", people=("107",)),
     *(_box(f"/{end}", kind) for end, kind in BOX.items()), Example(f"{ACME}/voicemail", "form"),
+    Example(f"{ACME}/music", leads=True), Example(f"{ACME}/music/company"),
+    Example(f"{ACME}/music/company/tracks/1/audio", "file"), Example(f"{ACME}/music/standard/1/audio", "file"),
+    Example(f"{ACME}/music/company/call/none", "form"), Example(f"{ACME}/music/107/call/none", "form"),
+    *(
+        Example(f"{ACME}/music/107{end}", kind, site="Dallas", people=("107",))
+        for end, kind in (("", "page"), ("/tracks/2/audio", "file"))
+    ),
     Example(f"{ACME}/history"), Example(f"{ACME}/history/export", "file"),
     Example(f"{ACME}/history/1", people=("107",)),
     Example(f"{ACME}/trunks"), Example(f"{ACME}/trunks/new"), Example(f"{ACME}/trunks/1"),
