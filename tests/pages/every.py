@@ -111,10 +111,10 @@ EXAMPLES: tuple[Example, ...] = (
     *(_box(f"/{end}", kind) for end, kind in BOX.items()), Example(f"{ACME}/voicemail", "form"),
     Example(f"{ACME}/music", leads=True), Example(f"{ACME}/music/company"),
     Example(f"{ACME}/music/company/tracks/1/audio", "file"), Example(f"{ACME}/music/standard/1/audio", "file"),
-    Example(f"{ACME}/music/company/call/none", "form"), Example(f"{ACME}/music/107/call/none", "form"),
+    Example(f"{ACME}/music/company/call/none", "form"),
     *(
         Example(f"{ACME}/music/107{end}", kind, site="Dallas", people=("107",))
-        for end, kind in (("", "page"), ("/tracks/2/audio", "file"))
+        for end, kind in (("", "page"), ("/tracks/2/audio", "file"), ("/call/none", "form"))
     ),
     Example(f"{ACME}/history"), Example(f"{ACME}/history/export", "file"),
     Example(f"{ACME}/history/1", people=("107",)),
