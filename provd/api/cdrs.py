@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from provd.api.call import Call, plain
-from provd.api.endpoint import PAGING, Group, Query
+from provd.api.endpoint import PAGING, Group, Query, Streamed
 from provd.api.schema import choice, define, listing, moment, nullable, number, obj, page, switch, text
 from provd.api.scope import OWN
-from provd.cdr import DIRECTIONS, DISPOSITIONS, flow
-from provd.errors import Conflict, Forbidden, Invalid, Problem
+from provd.cdr import DIRECTIONS, DISPOSITIONS, KEPT_DAYS, flow
+from provd.errors import Forbidden, Invalid, Problem
+from provd.exporting import layouts
 from provd.store import call_events, cdrs, users
 from provd.store.cdrs import Filter, SavedCdr
 from provd.store.database import Store
@@ -25,8 +24,9 @@ group = Group(
 )
 
 DAY = 86_400
-MOST_DAYS, KEPT_DAYS = 31, 184
-MOST_EXPORTED = 50_000
+MOST_DAYS = 31
+EXPORTED = 500
+"""Calls of an export that are read at a time."""
 KINDS = (*DIRECTIONS, "missed")
 FILTERS: Query = {
     "from": moment("Calls from this moment on; without it, of the last 31 days"),
@@ -47,6 +47,7 @@ CDR = define(
             "dialed": text("", 300), "to_number": text("Who was reached: an extension or a number", 300),
             "to_name": text("", 300), "disposition": choice(tuple(DISPOSITIONS)), "status": number("The SIP status"),
             "blocked": switch("A list of blocked callers decided"), "missed": switch(), "note": text("", 500),
+            "caller_blocked": choice(("", "own", "company"), "Whose list the caller's number is on now (SF-119)"),
             "note_disposition": text("", 500), "note_reason": text("", 500), "noted_by": text(),
         }
     ),
@@ -56,10 +57,16 @@ FLOW = define("CallFlow", obj({"call": CDR, "steps": listing(STEP, "What happene
 NOTE = obj({name: text("", cdrs.LONGEST_NOTE) for name in ("note", "disposition", "reason")}, required=())
 
 
-def shown(one: SavedCdr) -> dict[str, Any]:
-    """A record as answers show it."""
-    seconds = max(0, round(one.ended - one.answered)) if one.answered is not None else 0
-    return {**plain(one, "domain_id"), "seconds": seconds}
+def shown(one: SavedCdr, blocked: Mapping[str, str]) -> dict[str, Any]:
+    """A record as answers show it; `blocked`: numbers that are, and by whose list."""
+    told = {"seconds": layouts.seconds(one), "caller_blocked": blocked.get(one.from_number, "")}
+    return {**plain(one, "domain_id"), **told}
+
+
+def _shown(store: Store, call: Call, *some: SavedCdr) -> list[dict[str, Any]]:
+    numbers = {one.from_number for one in some if not one.from_extension}
+    blocked = cdrs.listed(store, call.domain_id, call.who.user_id, numbers)
+    return [shown(one, blocked if not one.from_extension else {}) for one in some]
 
 
 def _filter(store: Store, call: Call) -> Filter:
@@ -100,58 +107,42 @@ async def list_cdrs(call: Call) -> Any:
 def _listed(store: Store, call: Call) -> Any:
     query = call.query
     found = cdrs.find(store, call.domain_id, _filter(store, call), limit=query["limit"], cursor=query.get("cursor", ""))
-    return {"items": [shown(one) for one in found.items], "next": found.next}
-
-
-COLUMNS = ("From Name", "From", "Dialed", "To", "To Name", "Date", "Duration", "Direction", "Disposition", "Notes")
+    return {"items": _shown(store, call, *found.items), "next": found.next}
 
 
 @group.get(
-    "/domains/{domain}/cdrs/export", "cdrs.read", None, narrow=True, query=FILTERS, produces="text/csv; charset=utf-8"
+    "/domains/{domain}/cdrs/export", "cdrs.read", None, narrow=True, produces="text/csv; charset=utf-8",
+    query={**FILTERS, "layout": choice(layouts.LAYOUTS, "Which columns", default="standard")},
 )  # fmt: skip
-async def export_cdrs(call: Call) -> bytes:
+async def export_cdrs(call: Call) -> Streamed:
     """Export calls as CSV
 
-    What the same filters list, at most 50,000 calls; times are the company's."""
-    made: bytes = await call.services.store.run_apart(_exported, call)
-    return made
+    What the same filters list, page by page as they are read; times are the company's (SF-296)."""
+    store = call.services.store
+    wanted, zone = await store.run(_filter, call), ZoneInfo(call.domain.time_zone if call.domain else "UTC")
+    layout = call.query["layout"]
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield layouts.heading(layout).encode()
+        cursor: str | None = ""
+        while cursor is not None:
+            text, cursor = await store.run_apart(_exported, call.domain_id, wanted, cursor, layout, zone)
+            yield text
+
+    return Streamed(pieces(), lambda: None)
 
 
-def _exported(store: Store, call: Call) -> bytes:
-    wanted, zone = _filter(store, call), ZoneInfo(call.domain.time_zone if call.domain else "UTC")
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    cursor, count = "", 0
-    while True:
-        found = cdrs.find(store, call.domain_id, wanted, limit=1000, cursor=cursor)
-        for one in found.items:
-            seconds = shown(one)["seconds"]
-            row = (
-                one.from_name, one.from_number, one.dialed, one.to_number, one.to_name,
-                datetime.fromtimestamp(one.at, zone).isoformat(" ", "seconds"), f"{seconds // 60}:{seconds % 60:02}",
-                one.direction, DISPOSITIONS[one.disposition], one.note,
-            )  # fmt: skip
-            writer.writerow([_harmless(cell) for cell in row])
-        count += len(found.items)
-        if found.next is None:
-            return out.getvalue().encode()
-        if count >= MOST_EXPORTED:
-            raise Conflict(f"These are more than {MOST_EXPORTED} calls; export a shorter span.")
-        cursor = found.next
-
-
-def _harmless(cell: str) -> str:
-    """A caller's name must not become a formula in a spreadsheet; numbers may begin with a plus."""
-    if cell[:1] in ("=", "-", "@", "\t", "\r") or (cell[:1] == "+" and not cell[1:].isdecimal()):
-        return f"'{cell}"
-    return cell
+def _exported(
+    store: Store, domain_id: int, wanted: Filter, cursor: str, layout: str, zone: ZoneInfo
+) -> tuple[bytes, str | None]:
+    found = cdrs.find(store, domain_id, wanted, limit=EXPORTED, cursor=cursor)
+    return layouts.rows(layout, found.items, zone).encode(), found.next
 
 
 @group.get("/domains/{domain}/cdrs/{cdr}", "cdrs.read", CDR, narrow=True)
 def get_cdr(store: Store, call: Call) -> Any:
     """Get a call"""
-    return shown(_one(store, call))
+    return _shown(store, call, _one(store, call))[0]
 
 
 @group.get("/domains/{domain}/cdrs/{cdr}/flow", "cdrs.read", FLOW, narrow=True)
@@ -161,7 +152,7 @@ def get_call_flow(store: Store, call: Call) -> Any:
     Who called, why it went where it did, who was called, who answered, how it ended (SF-293)."""
     found = _one(store, call)
     steps = flow(call_events.of_call(store, call.domain_id, found.call))
-    return {"call": shown(found), "steps": [plain(one) for one in steps]}
+    return {"call": _shown(store, call, found)[0], "steps": [plain(one) for one in steps]}
 
 
 @group.patch("/domains/{domain}/cdrs/{cdr}", "cdrs.write", CDR, narrow=True, body=NOTE)
@@ -175,4 +166,4 @@ def patch_cdr(store: Store, call: Call) -> Any:
     reason = body.get("reason", found.note_reason)
     saved = cdrs.annotate(store, call.domain_id, found.id, note, disposition, reason, call.who.name)
     call.audit(store, "update", "call", found.call)
-    return shown(saved)
+    return _shown(store, call, saved)[0]

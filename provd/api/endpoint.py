@@ -53,6 +53,9 @@ PARAMETERS: Mapping[str, str] = {
     "track": "The song's or message's id",
     "call": "Id of a call that is on",
     "cdr": "The id of the call's record",
+    "schedule": "The scheduled export's id",
+    "export": "The id of the export's file",
+    "archive": "The archive's id",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

@@ -25,6 +25,7 @@ from provd.api import (
     drafts,
     effective,
     events,
+    export_files,
     featurecodes,
     greetings,
     holidays,
@@ -73,7 +74,7 @@ GROUPS: tuple[Group, ...] = (
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
     voicemails.group, greetings.group, recordingcalls.group, music.group, musiccalls.group, musicowners.group,
-    cdrs.group, calls.group, statuses.group,
+    cdrs.group, export_files.group, calls.group, statuses.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip
 

@@ -108,6 +108,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "music.write": _OFFICE,
         "music.owned": _PROFILE,  # people's own (SF-324)
         "music.own": _PROFILE,
+        "exports.read": _OFFICE,  # scheduled exports of the company's calls, their files, and the archives
+        "exports.write": _OFFICE,
         "resellers.read": _STAFF,
         "resellers.write": {"super_user": EVERYWHERE},
     }

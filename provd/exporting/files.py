@@ -83,7 +83,7 @@ class ExportFolder:
                     yield piece
         except FileNotFoundError:
             raise NotFound(
-                "The file is not on the disk any more; where this server was restored, copy the folder “exports” too."
+                "The file is not on the disk any more; it may have been left out of a backup."
             ) from None
 
     def delete(self, domain_id: int, file: str) -> None:
