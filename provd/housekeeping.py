@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from provd import sweeping
 from provd.errors import ProvdError
 from provd.exporting.service import Exports
 from provd.music.sweeping import sweep
@@ -76,3 +77,4 @@ async def trim(services: Services) -> None:
     await services.store.run(mails.trim, int(now))
     if not services.neighbours.index:
         await services.store.run_apart(sweep, services.settings.data_dir, now)
+        await services.store.run_apart(sweeping.sweep, services.settings.data_dir, now)

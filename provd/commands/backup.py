@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the file to write, such as provd-2026-01-31.backup")
     parser.add_argument("--without-keys", action="store_true", help="leave the keys out; copy the key file elsewhere")
     parser.add_argument("--without-events", action="store_true", help="leave out what phones did")
+    parser.add_argument("--without-recordings", action="store_true", help="leave out messages, greetings and music")
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
@@ -39,7 +40,7 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     store = existing(settings)
     try:
         passphrase = "" if given.without_keys else new_passphrase()
-        count = _with_size(given.file, lambda: _backup(store, given, passphrase))
+        count = _with_size(given.file, lambda: _backup(settings, store, given, passphrase))
     finally:
         store.close()
     size = given.file.stat().st_size
@@ -48,8 +49,12 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def _backup(store: Store, given: argparse.Namespace, passphrase: str) -> int:
-    return backup(store, given.file, int(time.time()), passphrase=passphrase, events=not given.without_events)
+def _backup(settings: Settings, store: Store, given: argparse.Namespace, passphrase: str) -> int:
+    recordings = None if given.without_recordings else settings.data_dir
+    return backup(
+        store, given.file, int(time.time()), passphrase=passphrase, events=not given.without_events,
+        recordings=recordings,
+    )  # fmt: skip
 
 
 def existing(settings: Settings) -> Store:

@@ -24,6 +24,7 @@ from provd.seal import Seal
 from provd.settings import Settings
 from provd.store import migrations
 from provd.store.backup import Header, read_header, restore, restore_keys
+from provd.store.backup_files import StagedFiles
 from provd.store.database import Store
 
 _PIECE = 1024 * 1024
@@ -112,10 +113,10 @@ def _restore(settings: Settings, path: Path, *, force: bool) -> int:
     was_there = file is None or file.exists()
     store = open_store(settings, migrate=False)
     try:
-        with store.transaction():
+        with StagedFiles(settings.data_dir) as files, store.transaction():
             if force:
                 _empty(store)
-            return restore(store, path)
+            return restore(store, path, files)
     except Conflict:
         raise Conflict(
             "The database is not empty; restore into a new one, or replace what is in it with --force."

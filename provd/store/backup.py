@@ -1,8 +1,9 @@
 """Backup and restore: one gzip file of JSON lines, the same from SQLite and from PostgreSQL and for both.
 
 First line: what it is. Then `{"table": …, "columns": […]}` before the rows of each table, parents first, each row a
-list. Last line: how many rows, so that a file cut short is noticed. Secrets are in it as they are in the database,
-sealed; the keys that open them are in it only when a passphrase is given, sealed with that (scrypt, RFC 7914).
+list; then how many rows there were, so that a file cut short is noticed; then the recordings (backup_files). Secrets
+are in it as they are in the database, sealed; the keys that open them are in it only when a passphrase is given, sealed
+with that (scrypt, RFC 7914).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from provd.errors import Conflict, ProvdError
 from provd.seal import KEY_BYTES, NONCE_BYTES, Seal, write_keys
-from provd.store import migrations
+from provd.store import backup_files, migrations
+from provd.store.backup_files import StagedFiles
 from provd.store.database import Store
 
 FORMAT = "provd-backup"
@@ -58,13 +60,16 @@ class Header:
     migrations: tuple[str, ...]
     key_ids: tuple[str, ...]
     keys: dict[str, str] | None
+    recordings: bool = False
 
 
-def backup(store: Store, path: Path, now: int, *, passphrase: str = "", events: bool = True) -> int:
+def backup(
+    store: Store, path: Path, now: int, *, passphrase: str = "", events: bool = True, recordings: Path | None = None
+) -> int:
     """Writes a backup as it is at one moment, while the server runs; returns the number of rows.
 
     The file appears whole or not at all, readable by its owner only. `passphrase`: put the keys in as well.
-    `events` False leaves out phone events and knocks.
+    `events` False leaves out phone events and knocks. `recordings`: the data directory whose recordings go with it.
     """
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
@@ -72,7 +77,9 @@ def backup(store: Store, path: Path, now: int, *, passphrase: str = "", events: 
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as raw:
             with gzip.open(raw, "wt", encoding="utf-8", newline="\n", compresslevel=6) as file:
-                count = _write(store, file, now, passphrase, events)
+                count = _write(store, file, now, passphrase, events, recordings=recordings is not None)
+                if recordings is not None:
+                    backup_files.write(file, recordings)
             raw.flush()
             os.fsync(raw.fileno())
         new.replace(path)
@@ -83,7 +90,7 @@ def backup(store: Store, path: Path, now: int, *, passphrase: str = "", events: 
     return count
 
 
-def _write(store: Store, file: IO[str], now: int, passphrase: str, events: bool) -> int:
+def _write(store: Store, file: IO[str], now: int, passphrase: str, events: bool, *, recordings: bool) -> int:
     count = 0
     with store.reading():
         header = {
@@ -92,6 +99,7 @@ def _write(store: Store, file: IO[str], now: int, passphrase: str, events: bool)
             "created": now,
             "migrations": migrations.applied(store),
             "key_ids": list(store.seal.key_ids),
+            "recordings": recordings,
             "keys": _sealed_keys(store.seal.keys, passphrase) if passphrase else None,
         }
         _line(file, header)
@@ -132,7 +140,10 @@ def read_header(path: Path) -> Header:
         first = next(lines)
         if first["format"] != FORMAT or first["version"] != VERSION:
             raise ProvdError(f"The backup {path} was made by another version of the program; restore it with that one.")
-        return Header(first["created"], tuple(first["migrations"]), tuple(first["key_ids"]), first["keys"])
+        return Header(
+                first["created"], tuple(first["migrations"]), tuple(first["key_ids"]), first["keys"],
+                bool(first.get("recordings")),
+            )  # fmt: skip
     except (StopIteration, KeyError, TypeError):
         raise ProvdError(f"The file {path} is not a backup of provd.") from None
     finally:
@@ -151,8 +162,9 @@ def _lines(path: Path) -> Any:
         raise ProvdError(f"The file {path} is damaged or is not a backup of provd; take another one.") from None
 
 
-def restore(store: Store, path: Path) -> int:
+def restore(store: Store, path: Path, files: StagedFiles | None = None) -> int:
     """Fills an empty database from a backup, of either kind of database, all or nothing; returns the number of rows.
+    Recordings go into `files`, whose `with` block the caller ends once all is saved.
 
     Tables are made as they were when the backup was, filled, and then brought to this version. Raises Conflict when
     the database has rows, ProvdError when the key file does not open the backup or the backup is damaged or newer.
@@ -170,9 +182,16 @@ def restore(store: Store, path: Path) -> int:
     with store.transaction():
         _require_empty(store)
         migrations.apply(store, header.migrations)
-        count = _fill(store, path)
+        lines = _lines(path)
+        next(lines)
+        count = _fill(store, path, lines)
+        if files is not None:
+            files.take(lines, expected=header.recordings)
+        lines.close()
         _count_on(store)
         migrations.migrate(store)
+        if files is not None:
+            files.swap()
     store.cache.clear()
     return count
 
@@ -196,10 +215,8 @@ class _Table:
     truths: tuple[int, ...]
 
 
-def _fill(store: Store, path: Path) -> int:
+def _fill(store: Store, path: Path, lines: Iterator[Any]) -> int:
     table, waiting, count = _Table("", -1, ()), [], 0
-    lines = _lines(path)
-    next(lines)
     for line in lines:
         if isinstance(line, list) and len(line) == table.width:
             for place in table.truths:

@@ -214,6 +214,18 @@ def require_room(store: Store, user_id: int, octets: int) -> None:
         raise Conflict(f"The mailbox is full: all of its {QUOTA // 1024 // 1024} MB are used; delete messages first.")
 
 
+def files(store: Store, domain_id: int, user_id: int) -> frozenset[str] | None:
+    """The names of all files that rows of a user's mailbox name; None where there is no such user."""
+    if store.sql("SELECT 1 FROM users WHERE id = ? AND domain_id = ?", (user_id, domain_id)).fetchone() is None:
+        return None
+    rows = store.sql(
+        "SELECT file FROM voicemails WHERE user_id = ? UNION SELECT file FROM greetings WHERE user_id = ? "
+        "UNION SELECT name_file FROM mailboxes WHERE user_id = ?",
+        (user_id, user_id, user_id),
+    ).fetchall()
+    return frozenset(str(row[0]) for row in rows if row[0])
+
+
 def without(store: Store, domain_id: int) -> frozenset[str]:
     """The extensions of a company whose voicemail is switched off (SF-042)."""
     rows = store.sql(
