@@ -7,6 +7,7 @@ from typing import Any
 
 from provd.answering.rule import DESTINATIONS, FORWARDS, RING_SECONDS, RINGS
 from provd.answering.unwanted import SPAM
+from provd.errors import Problem
 
 SPARE = 2
 """Empty rows for more phones that a form offers."""
@@ -55,7 +56,7 @@ def body(sent: Mapping[str, Sequence[str]], *, default: bool) -> dict[str, Any]:
         made["enabled"] = field("enabled") == "1"
     made["ring"] = field("ring") or next(iter(RINGS))
     made["seconds"] = _number(field("seconds"))
-    made |= {name: place(field(f"{name}.kind"), field(f"{name}.value")) for name in FORWARDS}
+    made |= {name: sent_place(sent, name) for name in FORWARDS}
     made["others"] = []
     for row in range(40):
         to = place(field(f"others.{row}.kind"), field(f"others.{row}.value"))
@@ -65,11 +66,38 @@ def body(sent: Mapping[str, Sequence[str]], *, default: bool) -> dict[str, Any]:
     return made
 
 
-def place(kind: str, value: str) -> dict[str, str] | None:
-    """A destination of two fields; of what was picked from a list, `102 Grace Hopper`, the extension counts."""
-    if not kind:
+def sent_place(sent: Mapping[str, Sequence[str]], name: str) -> dict[str, Any] | None:
+    """The destination that a form sent for the field `name`: its kind, its value, and whether it is to confirm."""
+    kind, value, confirm = (sent.get(f"{name}.{part}", [""])[-1].strip() for part in ("kind", "value", "confirm"))
+    found: dict[str, Any] | None = place(kind, value)
+    return {**found, "confirm": True} if found and found["kind"] == "external" and confirm == "1" else found
+
+
+def place(kind: str, value: str) -> dict[str, Any] | None:
+    """A destination of two fields. Of what was picked from the list, `Voicemail 102 Grace Hopper`, the words say the
+    kind, whatever stands beside it, and the extension counts. A value without a kind is unsaid()."""
+    for one, words in DESTINATIONS.items():
+        if value.lower().startswith(f"{words.lower()} "):
+            kind, value = one, value[len(words) :].strip()
+    if not kind and not value:
         return None
     return {"kind": kind, "value": value if kind == "external" else value.partition(" ")[0]}
+
+
+def unsaid(made: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a body whose form says where, and not what kind of place that is."""
+    places = [(name, made.get(name)) for name in FORWARDS]
+    places += [(f"others.{row}.to", one["to"]) for row, one in enumerate(made.get("others", ()))]
+    places += [(f"forwards.{kind}", to) for kind, to in made.get("forwards", {}).items()]
+    text = "Say what kind of place “{}” is, or empty the field."
+    return [Problem(name, text.format(to["value"][:60])) for name, to in places if to and not to["kind"]]
+
+
+def choices(people: Sequence[tuple[str, str]], devices: Sequence[str]) -> list[str]:
+    """What a destination's field offers while one types: `User 102 Grace Hopper`, `Voicemail 102 …`, `Phone 102a`."""
+    named = [f"{extension} {name}".strip() for extension, name in people]
+    kinds = [DESTINATIONS[kind] for kind in ("user", "voicemail")]
+    return [f"{kind} {one}" for kind in kinds for one in named] + [f"{DESTINATIONS['device']} {one}" for one in devices]
 
 
 def moved_words(moved: Sequence[Mapping[str, Any]]) -> str:

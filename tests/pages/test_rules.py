@@ -115,3 +115,19 @@ def test_names_that_look_like_markup_stay_words(manager: Visitor, server: LiveSe
     users.update(store, acme, users.by_extension(store, acme, "107").id, 1, first_name="<b>", last_name="كنوث")
     seen = manager.get(DONALDS)
     assert "<b> كنوث" in seen.html.replace("&lt;", "<").replace("&gt;", ">") and "<b> كنوث" not in seen.html
+
+
+def test_a_destination_is_found_by_its_words_and_needs_a_kind(manager: Visitor) -> None:
+    form = manager.get(f"{DONALDS}/default")
+    for one in ("User 102 Grace Hopper", "Voicemail 102 Grace Hopper", "Phone 101a"):
+        assert f'<option value="{one}"></option>' in form.html
+    fields = {"ring": "all", "seconds": "25"}
+    picked = fields | {"busy.kind": "user", "busy.value": "Voicemail 103 Alan Turing"}
+    assert "Voicemail 103 Alan Turing" in manager.follow(f"{DONALDS}/default", picked).text
+    bare = manager.post(f"{DONALDS}/default", fields | {"busy.kind": "", "busy.value": "103"})
+    assert bare.status == 422 and "Say what kind of place “103” is" in bare.text and 'value="103"' in bare.html
+    cell = fields | {"no_answer.kind": "external", "no_answer.value": "214-555-0190", "no_answer.confirm": "1"}
+    assert "(press 1 to take it)" in manager.follow(f"{DONALDS}/default", cell).text
+    again = manager.get(f"{DONALDS}/default").html
+    assert again.partition('name="no_answer.confirm" value="1"')[2].startswith(" checked")
+    manager.post(f"{DONALDS}/default", fields)

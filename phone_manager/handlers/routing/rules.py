@@ -7,6 +7,7 @@ from typing import Any
 
 from phone_manager import forms
 from phone_manager.base import Page
+from phone_manager.handlers.routing.moved import moved
 from phone_manager.views import rules as view
 from provd.api.problems import Refused
 from provd.errors import Forbidden, Invalid, ProvdError
@@ -21,6 +22,13 @@ NEW: dict[str, Any] = {
     "timeframe": None, "enabled": True, "do_not_disturb": False, "screening": False, "ring": "all", "own": True,
     "own_all": False, "others": [], "seconds": 25, **dict.fromkeys(view.FORWARD_WORDS),
 }  # fmt: skip
+
+
+def _said(body: dict[str, Any]) -> None:
+    """Raises Invalid for a place without its kind."""
+    problems = view.unsaid(body)
+    if problems:
+        raise Invalid(problems)
 
 
 class People(Page):
@@ -53,13 +61,20 @@ class PersonPage(Page):
         """The page of the rules, or one below it."""
         return self.url("users", user, "rules", *more, **query)
 
-    async def places(self) -> list[tuple[str, str]]:
-        """People and phones to choose from as (what is typed, words)."""
-        query = {"limit": MOST_PEOPLE, "services": 1}
-        if not self.may("users.read"):
-            return []
-        found = (await self.ask("GET", "/domains/{domain}/users", query=query)).body["items"]
-        return [(one["extension"], f"{one['first_name']} {one['last_name']}".strip()) for one in found]
+    async def places(self, user: str) -> list[str]:
+        """What destinations offer while one types: people and their mailboxes, and phones: all for managers, else the
+        person's own."""
+        people, devices = [], []
+        if self.may("users.read"):
+            query = {"limit": MOST_PEOPLE, "services": 1}
+            found = (await self.ask("GET", "/domains/{domain}/users", query=query)).body["items"]
+            people = [(one["extension"], one["name"]) for one in found]
+        if self.may("settings.read"):
+            found = (await self.ask("GET", "/domains/{domain}/devices", query={"limit": MOST_PEOPLE})).body["items"]
+            devices = [one["name"] for one in found]
+        elif self.may("devices.read"):
+            devices = [one["name"] for one in (await self.ask("GET", f"{START}/devices", user=user)).body["items"]]
+        return view.choices(people, devices)
 
 
 class Rules(PersonPage):
@@ -79,7 +94,7 @@ class Rules(PersonPage):
         self.page(
             "pages/routing/rules.html", status=error.status if error else 200, person=person, user=user, rules=rules,
             answering=now, filters=filters, here=self.here, free=[one for one in frames if one["number"] not in used],
-            spam=view.SPAM_WORDS, kinds=view.RINGABLE, code_forwards=view.CODE_FORWARDS, places=await self.places(),
+            spam=view.SPAM_WORDS, kinds=view.RINGABLE, code_forwards=view.CODE_FORWARDS, places=await self.places(user),
             writes=self.may_for("answerrules.write", user), typed=self.sent,
             errors=forms.errors(error) if error else {},
         )  # fmt: skip
@@ -112,7 +127,7 @@ class Rules(PersonPage):
             wanted = view.shifted(before, int(self.field("rule", "0") or 0), step)
         await self.ask("PUT", f"{RULES}/reorder", user=user, body={"timeframes": wanted})
         undo = self.here(user, "undo", do="order", order=",".join(map(str, before)))
-        return "The rules are in another order.", undo
+        return "The rules are in another order." + await moved(self), undo
 
     async def _toggle(self, user: str) -> tuple[str, str]:
         on = self.field("enabled") == "1"
@@ -126,7 +141,8 @@ class Rules(PersonPage):
         await self.ask("DELETE", f"{RULES}/{{rule}}", user=user, rule=rule)
         kept = {name: before[name] for name in NEW}
         undo = self.here(user, "undo", do="restore", kept=json.dumps(kept, separators=(",", ":")))
-        return f"The rule for “{before['name']}” is deleted.", undo if len(undo) < LONGEST_UNDO else ""
+        told = f"The rule for “{before['name']}” is deleted.{await moved(self)}"
+        return told, undo if len(undo) < LONGEST_UNDO else ""
 
     async def _restore(self, user: str) -> tuple[str, str]:
         try:
@@ -134,7 +150,7 @@ class Rules(PersonPage):
         except ValueError:
             raise Refused(400, "What was deleted cannot be read any more; make the rule again.") from None
         await self.ask("POST", RULES, user=user, body=kept)
-        return "The rule is there again, at the top.", ""
+        return "The rule is there again, at the top." + await moved(self), ""
 
     async def _choose(self, user: str) -> tuple[str, str]:
         wanted = self.field("chosen")
@@ -143,11 +159,9 @@ class Rules(PersonPage):
         return done["why"] + view.moved_words(done.get("moved", [])), ""
 
     async def _state(self, user: str) -> tuple[str, str]:
-        forwards = {
-            kind: view.place(self.field(f"forwards.{kind}.kind"), self.field(f"forwards.{kind}.value"))
-            for kind, _ in view.CODE_FORWARDS
-        }
+        forwards = {kind: view.sent_place(self.sent, f"forwards.{kind}") for kind, _ in view.CODE_FORWARDS}
         body = {"do_not_disturb": self.field("do_not_disturb") == "1", "forwards": forwards}
+        _said(body)
         done = (await self.ask("PATCH", f"{START}/answering", user=user, body=body)).body
         return "Saved." + view.moved_words(done.get("moved", [])), ""
 
@@ -156,17 +170,19 @@ class Rules(PersonPage):
         if self.field("spam"):
             body["spam"] = self.field("spam")
         await self.ask("PATCH", f"{START}/answering", user=user, body=body)
-        return "Saved.", ""
+        return "Saved." + await moved(self), ""
 
     async def _add(self, user: str) -> tuple[str, str]:
         body = {"number": self.field("number"), "kind": self.field("kind", "block")}
         made = (await self.ask("POST", FILTERS, user=user, body=body)).body
-        return f"{made['national']} is {'allowed' if made['kind'] == 'allow' else 'blocked'}.", ""
+        told = f"{made['national']} is {'allowed' if made['kind'] == 'allow' else 'blocked'}."
+        return told + await moved(self), ""
 
     async def _remove(self, user: str) -> tuple[str, str]:
         number, kind = self.field("number"), self.field("kind", "block")
         await self.ask("DELETE", f"{FILTERS}/{{number}}", user=user, number=number)
-        return f"{number} is off the list.", self.here(user, "undo", do="add", number=number, kind=kind)
+        told = f"{number} is off the list.{await moved(self)}"
+        return told, self.here(user, "undo", do="add", number=number, kind=kind)
 
 
 class Undo(Rules):
@@ -200,7 +216,7 @@ class Rule(PersonPage):
         named = next((one for one in frames if one["number"] == values.get("timeframe")), None)
         self.page(
             "pages/routing/rule.html", status=error.status if error else 200, values=values, user=user, rule=rule,
-            person=await self.person(user), here=self.here, frame=named, places=await self.places(),
+            person=await self.person(user), here=self.here, frame=named, places=await self.places(user),
             frames=[one for one in frames if one["number"] not in used], forwards=view.FORWARD_WORDS.items(),
             kinds=view.KINDS, ringable=view.RINGABLE, rings=view.RING_WORDS, seconds=view.seconds(), spare=view.SPARE,
             writes=self.may_for("answerrules.write", user), errors=forms.errors(error) if error else {},
@@ -209,6 +225,7 @@ class Rule(PersonPage):
     async def act(self, user: str, rule: str = "", **_: str) -> None:
         body = view.body(self.sent, default=rule == "default")
         try:
+            _said(body)
             if rule:
                 asked = "*" if rule == "default" else rule
                 saved = (await self.ask("PATCH", f"{RULES}/{{rule}}", user=user, rule=asked, body=body)).body
