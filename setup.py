@@ -45,6 +45,9 @@ TEST = [
     "axe-playwright-python==0.1.8",
     # holidays holds dateutil below 3; here it says what recurrences should be (tests/routing).
     "python-dateutil==2.9.0.post0",
+    # An FTP server that exports are sent to, with TLS (tests/exporting).
+    "pyftpdlib==2.2.0",
+    "pyOpenSSL==26.4.0",
 ]
 
 DEV = [
