@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Then = Callable[[bytes | None], None]
+Work = Coroutine[Any, Any, bytes]
 LAST_SECONDS = 1.0
 """What the engine has, once the server stops."""
 
@@ -61,7 +62,7 @@ class Audio:
         name, target = str(source.number), str(to.number)
         plain = any(each.confirm for each in one.targets.values())  # the engine is to speak in this call
         work = self.engine.offer(one.id, name, body, to=target, peer=peer_of(source), to_peer=peer_of(to), plain=plain)
-        self.later(work, one, then)
+        self.later(work, one, then, opens=True)
 
     def ask(self, one: Conversation, leg: Leg, then: Then) -> None:
         """The offer to a leg that is to confirm: the caller's, or the engine's where the caller makes none."""
@@ -69,7 +70,8 @@ class Audio:
             self.offer(one, one.caller, leg, one.offer, then)
             return
         self.relayed(one, one.caller, leg)
-        self.later(self.engine.invite(one.id, str(leg.number), peer=peer_of(leg)), one, then)
+        work = self.engine.invite(one.id, str(leg.number), peer=peer_of(leg))
+        self.later(work, one, then, opens=True)
 
     def answer(self, one: Conversation, source: Leg, to: Leg, body: bytes, then: Then) -> None:
         """An answer of `source` as `to` is to get it."""
@@ -81,7 +83,8 @@ class Audio:
             one.hosted.discard(to.number)
             self.later(self._bridge(self.engine, one, source, to), one, then)
             return
-        self.later(self.engine.answer(one.id, name, body, to=target, peer=peer_of(source)), one, then)
+        work = self.engine.answer(one.id, name, body, to=target, peer=peer_of(source))
+        self.later(work, one, then, opens=True)
 
     async def _bridge(self, engine: MediaEngine, one: Conversation, source: Leg, to: Leg) -> bytes:
         await engine.answer(one.id, str(source.number), source.theirs, peer=peer_of(source))
@@ -98,7 +101,8 @@ class Audio:
         def done(body: bytes | None) -> None:
             then(None if body is None else (answers[0], answers[1]))
 
-        self.later(self._join(self.engine, one, (first, second), answers), one, done)
+        work = self._join(self.engine, one, (first, second), answers)
+        self.later(work, one, done, opens=True)
 
     async def _join(self, engine: MediaEngine, one: Conversation, legs: tuple[Leg, Leg], answers: list[bytes]) -> bytes:
         for leg in legs:
@@ -115,17 +119,18 @@ class Audio:
         await engine.delete(one.id)
         return b""
 
-    def later(self, work: Coroutine[Any, Any, bytes], one: Conversation, then: Then) -> None:
-        """Have the engine do something; `then` gets what came of it, None when it cannot be."""
-        task = asyncio.ensure_future(self._run(work, one, then))
+    def later(self, work: Work, one: Conversation, then: Then, *, opens: bool = False) -> None:
+        """Have the engine do something; `then` gets what came of it, None when it cannot be. `opens`: legs of the call,
+        which are closed again when it has ended meanwhile."""
+        task = asyncio.ensure_future(self._run(work, one, then, opens=opens))
         self._tasks.add(task)
         task.add_done_callback(partial(self._done, work))
 
-    def _done(self, work: Coroutine[Any, Any, bytes], task: asyncio.Task[None]) -> None:
+    def _done(self, work: Work, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         work.close()  # a task that is cancelled before its first step never gets to what it was given
 
-    async def _run(self, work: Coroutine[Any, Any, bytes], one: Conversation, then: Then) -> None:
+    async def _run(self, work: Work, one: Conversation, then: Then, *, opens: bool) -> None:
         body: bytes | None = None
         try:
             body = await work
@@ -133,6 +138,8 @@ class Audio:
             log.info("The audio of a call of %s cannot pass: %s", one.domain, error.sentence)
         except Exception:
             log.exception("The audio of a call of %s cannot pass.", one.domain)
+        if opens and one.over:
+            self.over(one)
         try:
             then(body)
         except Exception:

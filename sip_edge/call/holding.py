@@ -63,6 +63,8 @@ class Holding:
                 onward()
                 return
             done(answer)
+            if one.peer(leg) is not peer:
+                return  # one of them is in another call by now
             waiting.hear(leg, music if peer.held and _ours(peer) and not leg.held else None)
             waiting.hear(peer, music if holds and not peer.held else None)
 

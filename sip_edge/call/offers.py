@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Heard = Callable[[Invitation | None, Response], None]
 CROSSED = "The call cannot be changed just now."
+PROMPT = 10.0
+"""Seconds after which an UPDATE is refused that the other side has not answered."""
 
 
 class Offers:
@@ -43,11 +45,30 @@ class Offers:
         if body:
             description.checked(body)
         leg.exchange = leg.exchange.invited(offer=bool(body), seconds=secrets.randbelow(11))
+        asked.on_cancel = lambda: self._withdrawn(one, leg, asked)
         try:
             self._invited(one, leg, asked)
         except SipError:
             leg.exchange = leg.exchange.invite_over(ours=False)
             raise
+
+    def _withdrawn(self, one: Conversation, leg: Leg, asked: ServerRequest) -> None:
+        """The offer is answered already, by a refusal: the phone has cancelled it, or has waited for too long."""
+        if asked in one.pending:
+            one.pending.discard(asked)
+            leg.exchange = leg.exchange.answered().invite_over(ours=False)
+
+    def _late(self, one: Conversation, leg: Leg, asked: ServerRequest) -> bool:
+        """Has an offer been withdrawn, or its phone gone, before its answer came? The other side has agreed to it: the
+        two are connected anew, where they are there still."""
+        if not asked.answered and not leg.over:
+            return False
+        one.pending.discard(asked)
+        asked.reply(487)
+        peer = one.peer(leg)
+        if not one.over and not leg.over and peer is not None and not peer.over:
+            self._controller.transfers.rejoin(one, leg, peer)
+        return True
 
     def _invited(self, one: Conversation, leg: Leg, asked: ServerRequest) -> None:
         if not leg.talking:
@@ -81,7 +102,8 @@ class Offers:
                 passed(offer or b"")
 
         def onward() -> None:
-            self._controller.audio.offer(one, leg, peer, body, ready)
+            if self._may_pass(one, leg, peer, asked, b""):
+                self._controller.audio.offer(one, leg, peer, body, ready)
 
         if self.holding.takes(leg, peer, body):
             self.holding.answer(one, leg, peer, body, answer, onward)
@@ -91,8 +113,10 @@ class Offers:
     def _may_pass(self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, body: bytes | None) -> bool:
         """Is the offer ready, and the other side too? If not, it is answered."""
         if asked.answered or leg.over:
+            one.pending.discard(asked)
+            asked.reply(487)
             return False
-        if body is not None and peer.talking and peer.exchange.may_invite:
+        if body is not None and peer.talking and peer.exchange.may_invite and one.peer(leg) is peer:
             return True
         one.pending.discard(asked)
         leg.exchange = leg.exchange.answered().invite_over(ours=False)
@@ -111,19 +135,17 @@ class Offers:
         self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows, invitation: Invitation,
         response: Response,
     ) -> None:  # fmt: skip
-        one.pending.discard(asked)
         if response.status >= 300:
-            leg.exchange = leg.exchange.invite_over(ours=False)
+            self._withdrawn(one, leg, asked)
             self._refused(asked, peer, response)
             return
         peer.theirs = response.body or peer.theirs
-        if asked.answered or leg.over:  # the call has ended meanwhile
+        if self._late(one, leg, asked):
             invitation.acknowledge()
             return
         audio = self._controller.audio
         if asked.request.body:
             invitation.acknowledge()
-            one.pending.add(asked)
             self.holding.connected(leg, peer)
             audio.answer(one, peer, leg, response.body, partial(self._accept, one, leg, asked, headers))
         else:
@@ -138,9 +160,9 @@ class Offers:
 
     def _accept(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
         """The answer is here."""
-        one.pending.discard(asked)
-        if asked.answered or leg.over:
+        if self._late(one, leg, asked):
             return
+        one.pending.discard(asked)
         leg.exchange = leg.exchange.answered().invite_over(ours=False)
         if body is None:
             asked.reply(488)
@@ -154,7 +176,11 @@ class Offers:
         body: bytes | None,
     ) -> None:  # fmt: skip
         """The offer that was asked for is here; its answer comes with the ACK."""
-        if asked.answered or leg.over or body is None:
+        if self._late(one, leg, asked):
+            invitation.acknowledge()
+            return
+        one.pending.discard(asked)
+        if body is None:
             invitation.acknowledge()
             leg.exchange = leg.exchange.invite_over(ours=False)
             asked.reply(488)
@@ -195,7 +221,14 @@ class Offers:
             leg.exchange = leg.exchange.answered()
             raise SipError(491, CROSSED)
         hear = partial(self._update_answered, one, leg, peer, asked, headers)
+        self._controller.stack.timers.after(PROMPT, self._waited, one, leg, asked)
         self._offered(one, leg, peer, asked, answer, lambda offer: self._update(one, leg, peer, offer, hear))
+
+    def _waited(self, one: Conversation, leg: Leg, asked: ServerRequest) -> None:
+        """An UPDATE is answered at once or not at all (RFC 3311 section 5.2)."""
+        if not asked.answered:
+            self._withdrawn(one, leg, asked)
+            asked.reply(504)
 
     def _update(self, one: Conversation, leg: Leg, peer: Leg, body: bytes, hear: Heard) -> None:
         wire = self._controller.wire
@@ -210,9 +243,9 @@ class Offers:
         self, one: Conversation, leg: Leg, peer: Leg, asked: ServerRequest, headers: Rows,
         invitation: Invitation | None, response: Response,
     ) -> None:  # fmt: skip
-        one.pending.discard(asked)
-        leg.exchange, peer.exchange = leg.exchange.answered(), peer.exchange.answered()
+        peer.exchange = peer.exchange.answered()
         if response.status >= 300:
+            self._withdrawn(one, leg, asked)
             self._refused(asked, peer, response)
             return
         if invitation is not None:
@@ -223,10 +256,10 @@ class Offers:
         self._controller.audio.answer(one, peer, leg, response.body, answer)
 
     def _updated(self, one: Conversation, leg: Leg, asked: ServerRequest, headers: Rows, body: bytes | None) -> None:
+        if self._late(one, leg, asked):
+            return
         one.pending.discard(asked)
         leg.exchange = leg.exchange.answered()
-        if asked.answered or leg.over:
-            return
         if body is None:
             asked.reply(488)
             return

@@ -91,11 +91,11 @@ class Transfers:
         self._controller.book.enter(one, peer)
         self._controller.dissolve(new, "transfer failed")
         self._controller.lamps.show(one, peer)
-        self._controller.inside.offers.holding.given_back(one, leg, peer, lambda: self._rejoin(one, leg, peer))
+        self._controller.inside.offers.holding.given_back(one, leg, peer, lambda: self.rejoin(one, leg, peer))
         return True
 
-    def _rejoin(self, one: Conversation, leg: Leg, peer: Leg) -> None:
-        """`peer` heard ringing meanwhile: the two are connected again."""
+    def rejoin(self, one: Conversation, leg: Leg, peer: Leg) -> None:
+        """Connect two once more who have heard something else, or have been told different things, meanwhile."""
         self._join(one, leg, peer, lambda good: None if good else self._controller.end(one, None, "failed"))
 
     def _given_up(self, one: Conversation, notice: Notice) -> None:
