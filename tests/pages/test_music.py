@@ -148,5 +148,5 @@ def test_a_call_for_a_recording_that_is_gone_leads_back(manager: Visitor) -> Non
 
 def test_a_file_too_large_is_told_what_to_do(server: LiveServer, manager: Visitor, tmp_path: Path) -> None:
     fields = {"do": "add", "how": "upload", "kind": "song", "name": "Big"}
-    wrong = manager.upload(COMPANY, fields, "audio", "big.wav", bytes(9_000_000))
+    wrong = manager.upload(COMPANY, fields, "audio", "big.wav", bytes(9_000_001))
     assert wrong.status == 422 and "save it as MP3" in wrong.text
