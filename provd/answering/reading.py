@@ -58,9 +58,9 @@ def read(said: Mapping[str, Any], country: str, area_code: str = "") -> Rule:
 def write(rule: Rule) -> dict[str, Any]:
     """The rule as JSON; read() makes an equal one of it."""
     said: dict[str, Any] = {name: getattr(rule, name) for name in (*SWITCHES, "ring", "seconds")}
-    said |= {name: _written(getattr(rule, name)) for name in FORWARDS}
+    said |= {name: written(getattr(rule, name)) for name in FORWARDS}
     said["others"] = [
-        {"to": _written(other.target), "delay": other.delay, "confirm": other.confirm} for other in rule.others
+        {"to": written(other.target), "delay": other.delay, "confirm": other.confirm} for other in rule.others
     ]
     return {"timeframe": rule.frame, **said}
 
@@ -90,7 +90,8 @@ def destination(said: Any, field: str, country: str, area_code: str = "") -> Des
     return found
 
 
-def _written(to: Destination | None) -> dict[str, Any] | None:
+def written(to: Destination | None) -> dict[str, Any] | None:
+    """One place as JSON; destination() makes an equal one of it."""
     return None if to is None else {"kind": to.kind, "value": to.value} | ({"confirm": True} if to.confirm else {})
 
 

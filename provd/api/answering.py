@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provd.answering.reading import destination
+from provd.answering.reading import destination, written
 from provd.answering.rule import Destination
 from provd.answering.unwanted import SPAM
 from provd.api.call import Call
@@ -76,7 +76,7 @@ async def _shown(call: Call, found: Answering) -> dict[str, Any]:
 def plain(found: Answering) -> dict[str, Any]:
     """What a person has set, as JSON."""
     forwards: Mapping[str, Destination] = found.forwards
-    said = {kind: {"kind": to.kind, "value": to.value} for kind, to in forwards.items()}
+    said = {kind: written(to) for kind, to in forwards.items()}
     return {
         "do_not_disturb": found.do_not_disturb, "forwards": {kind: said.get(kind) for kind in answering.KINDS},
         "block_anonymous": found.block_anonymous, "spam": found.spam, "chosen": found.chosen,

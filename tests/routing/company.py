@@ -12,9 +12,13 @@ from sip_edge.routing.facts import Call, Company, Frame, Inbound, Live, Person
 
 
 def destination(text: str) -> Destination:
-    """`user 102`, `external +12145550190`."""
-    kind, _, value = text.partition(" ")
-    return Destination(kind, value)
+    """`user 102`, `external +12145550190 confirmed`."""
+    kind, _, value = text.removesuffix(" confirmed").partition(" ")
+    return Destination(kind, value, text.endswith(" confirmed"))
+
+
+def _to(to: Destination | None) -> str:
+    return f"{to.kind} {to.value}{' confirmed' if to.confirm else ''}" if to else ""
 
 
 def sim_ring(text: str) -> SimRing:
@@ -81,9 +85,7 @@ def told(found: Decision) -> dict[str, Any]:
     ]
     return {
         "action": found.action, "legs": legs, "seconds": found.seconds, "screening": found.screening,
-        "to": f"{found.destination.kind} {found.destination.value}" if found.destination else "",
-        "busy": f"{found.busy.kind} {found.busy.value}" if found.busy else "",
-        "no_answer": f"{found.no_answer.kind} {found.no_answer.value}" if found.no_answer else "",
+        "to": _to(found.destination), "busy": _to(found.busy), "no_answer": _to(found.no_answer),
         "feature": f"{found.feature} {found.argument}".strip(), "announcement": found.announcement,
         "status": found.status, "emergency": found.emergency, "number": found.caller_id.number,
         "name": found.caller_id.name,

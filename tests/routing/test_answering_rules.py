@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provd.answering.keeping import PLACES, kept, opened
 from provd.answering.reading import doubts, read, write
 from provd.answering.rule import DESTINATIONS, FORWARDS, RING_SECONDS, RINGS, Destination, Rule, SimRing
 from provd.answering.sentence import told
@@ -16,8 +19,9 @@ from provd.timeframe import reading as frames
 
 extensions = st.from_regex(r"\A[1-9][0-9]{2,3}\Z")
 inside = st.builds(Destination, st.sampled_from([one for one in DESTINATIONS if one != "external"]), extensions)
-outside = st.builds(Destination, st.just("external"), st.integers(0, 99).map(lambda n: f"+121455501{n:02}"))
-places = st.none() | inside | outside
+numbers = st.integers(0, 99).map(lambda n: f"+121455501{n:02}")
+outside = st.builds(Destination, st.just("external"), numbers)
+places = st.none() | inside | st.builds(Destination, st.just("external"), numbers, st.booleans())
 ringable = st.builds(Destination, st.sampled_from(["user", "device"]), extensions)
 others = st.lists(
     st.builds(SimRing, ringable, st.integers(0, 300)) | st.builds(SimRing, outside, confirm=st.booleans())
@@ -32,6 +36,9 @@ rules = st.builds(
 @given(rules)
 def test_a_rule_is_the_same_after_writing_and_reading(rule: Rule) -> None:
     assert read(write(rule), "US") == rule
+    ids = {(PLACES[to.kind], to.value): place for place, (_, to) in enumerate(rule.targets(), 1) if to.kind in PLACES}
+    names = {(noun, number): name for (noun, name), number in ids.items()}
+    assert opened(json.loads(json.dumps(kept(rule, ids))), rule.frame, rule.enabled, names) == rule
     assert told(rule) and all(problem.severity == "warning" for problem in doubts(rule, "101"))
     assert {name for name, _ in rule.targets()} >= {name for name, _ in rule.forwards()}
 
@@ -54,6 +61,7 @@ def test_the_ring_times_are_those_of_the_guide_each_once() -> None:
         ({"others": [{"to": {"kind": "voicemail", "value": "101"}}]}, "others.0.to"),
         ({"others": [{"to": {"kind": "device", "value": "101A"}}]}, "others.0.to"),
         ({"others": [{"to": {"kind": "user", "value": "101"}, "delay": 301}]}, "others.0"),
+        ({"always": {"kind": "external", "value": "2145550190", "confirm": "yes"}}, "always"),
         ({"others": [{}] * 21}, "others"), ({"others": {"to": 1}}, "others"),
     ],
 )  # fmt: skip
@@ -89,6 +97,8 @@ def test_rules_read_as_sentences() -> None:
         "Weekdays: ring my extension and +12145550190 after 10 seconds until somebody answers, "
         "then User 102 Grace Hopper"
     )
+    cell = replace(several, no_answer=Destination("external", "+12145550191", confirm=True), others=())
+    assert told(cell, "Weekdays").endswith("then +12145550191 (press 1 to take it)")
     assert told(Rule(always=grace), names=people) == "Otherwise: send every call to User 102 Grace Hopper"
     assert told(Rule(2, enabled=False, do_not_disturb=True), "Lunch") == (
         "Lunch (switched off): do not disturb, send calls to voicemail"
