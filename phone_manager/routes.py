@@ -31,7 +31,7 @@ AREAS = (
     company,
 )  # fmt: skip
 # The first words of all pages: what begins otherwise is a phone's.
-FIRST = "c|companies|knocking|models|sign-in|sign-out|forgotten|welcome|reset|me|theme|palette|styleguide"
+FIRST = "c|companies|knocking|models|trunks|sign-in|sign-out|forgotten|welcome|reset|me|theme|palette|styleguide"
 
 
 def routes(services: Any) -> list[Any]:

@@ -151,7 +151,11 @@ class SigningOn:
             ("CSeq", f"{one.cseq} REGISTER"), ("Contact", f"<{stack.uri(flow, trunk.user)}>"),
             ("Expires", str(one.expires)), ("Max-Forwards", "70"), *proof,
         ]  # fmt: skip
-        return await stack.request(Request.build("REGISTER", _registrar(trunk), rows), flow)
+        client = stack.request(Request.build("REGISTER", _registrar(trunk), rows), flow)
+        response = await client
+        if client.failed:
+            raise Unreachable(f"Nothing answers at {trunk.host} port {trunk.port} over {trunk.transport.upper()}.")
+        return response
 
 
 def _registrar(trunk: Trunk) -> str:

@@ -48,6 +48,7 @@ COMPANY_ENTRIES = (
 SERVER_ENTRIES = (
     Entry("Companies", "/companies", "building", "domains.create", WHOLE),
     Entry("Knocking", "/knocking", "hand-stop", "knocks.read", WHOLE),
+    Entry("Server’s Trunks", "/trunks", "router", "server.write", WHOLE),
     Entry("Models", "/models", "devices", "catalogue.read", ANY),
 )
 

@@ -118,6 +118,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(f"{ACME}/history"), Example(f"{ACME}/history/export", "file"),
     Example(f"{ACME}/history/1", people=("107",)),
+    Example("/trunks"), Example("/trunks/new"), Example("/trunks/2"),
     Example(f"{ACME}/trunks"), Example(f"{ACME}/trunks/new"), Example(f"{ACME}/trunks/1"),
     Example(f"{ACME}/rules", leads=True),
     *(_of(f"{ACME}/users/101/rules{end}", right=f"answerrules.{right}") for end, right in RULES),

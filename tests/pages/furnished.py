@@ -65,6 +65,7 @@ def _called(store: Store, folder: Path) -> None:
     mailboxes.add_greeting(store, acme, user.id, "Away", kept[1].file, kept[1].seconds, kept[1].octets, now)
     mailboxes.set_name(store, acme, user.id, kept[2].file, kept[2].seconds, kept[2].octets)
     trunks.create(store, acme, "Carrier", "sip.carrier.example", now, networks=["203.0.113.0/28"])
+    trunks.create(store, None, "Everybody’s carrier", "sip.other.example", now, networks=["198.51.100.0/28"])
     events = [
         CallEvent("c1", now - 90, acme, "began", 1, number="+12145550199", name="Bob", called="2145550100"),
         CallEvent("c1", now - 89, acme, "ringing", 2, extension="107", name="Donald Knuth"),

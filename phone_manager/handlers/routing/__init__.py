@@ -20,6 +20,8 @@ ROUTES: list[tuple[str, Any]] = [
     (rf"{_COMPANY}/blocked/again/(?P<number>[^/]+)", company.BlockedAgain),
     (rf"{_COMPANY}/codes", company.FeatureCodes),
     (rf"{_COMPANY}/try", company.TryCall),
+    (r"/trunks", trunks.ServerTrunks),
+    (r"/trunks/(?P<trunk>\d+|new)", trunks.ServerTrunk),
     (rf"{_COMPANY}/trunks", trunks.Trunks),
     (rf"{_COMPANY}/trunks/(?P<trunk>\d+|new)", trunks.Trunk),
 ]
