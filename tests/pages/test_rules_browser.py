@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.live import LiveServer
+from tests.pages.visitor import Visitor
+
 pytestmark = pytest.mark.browser
 RULES = "/c/acme.example/users/8900/rules"
 
@@ -57,3 +60,42 @@ def test_every_page_of_calls_is_accessible(browse: Callable[..., Any], axe: Call
         page.goto(f"/c/acme.example/{path}")
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_destination_fills_itself_in_and_rows_are_added(browse: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
+    page = browse("101", "/c/acme.example/users/102/rules/default")
+    kind = page.get_by_label("When unanswered: what kind of place")
+    where = page.get_by_label("When unanswered: extension, phone or number")
+    where.fill("Voicemail 103 Alan Turing")
+    expect(kind).to_have_value("voicemail")
+    expect(where).to_have_value("103 Alan Turing")
+    kind.select_option("")
+    expect(where).to_have_value("")
+    where.fill("214 555 0190")
+    where.blur()
+    expect(kind).to_have_value("external")
+    page.get_by_label("Press 1 to take it: When unanswered").check()
+    page.get_by_label("Several phones at once").check()
+    page.get_by_role("button", name="Add a phone").click()
+    third = page.get_by_label("Phone 3: extension, phone or number")
+    third.fill("103")
+    third.blur()
+    expect(page.get_by_label("Phone 3: what kind of place")).to_have_value("user")
+    page.get_by_role("button", name="Save").click()
+    told = page.get_by_role("status").first
+    expect(told).to_contain_text("103 Alan Turing")
+    expect(told).to_contain_text("+12145550190 (press 1 to take it)")
+
+
+def test_the_active_rule_is_true_without_loading_anew(browse: Callable[..., Any], server: LiveServer) -> None:
+    from playwright.sync_api import expect
+
+    page = browse("101", "/c/acme.example/users/109/rules")
+    expect(page.locator(".rules > li")).to_have_count(1)
+    rule = {"timeframe": "1", "enabled": "1", "ring": "all", "seconds": "30"}
+    Visitor(server).sign_in("101").post("/c/acme.example/users/109/rules/new", rule)
+    page.evaluate("htmx.trigger('#rules-live', 'look')")
+    expect(page.locator(".rules > li h3")).to_have_text(["Night", "Default"])
+    expect(page.locator(".rules > li .state")).to_have_count(1)

@@ -63,7 +63,7 @@ document.addEventListener("change", (event) => {
   const row = event.target.closest(".place-row");
   const select = row?.querySelector("select"), said = row?.querySelector("input").value.trim();
   if (!row || select.value || !said) return;
-  const guess = /^\d{2,6}( .*)?$/.test(said) ? "user" : /^\d+[a-z]+$/.test(said) ? "device" : /^[+(]?[\d ().-]{7,}$/.test(said) ? "external" : "";
+  const guess = /^\d{2,6}( \D.*)?$/.test(said) ? "user" : /^\d+[a-z]+$/.test(said) ? "device" : /^[+(]?[\d ().-]{7,}$/.test(said) ? "external" : "";
   if (guess && words(select).some(([kind]) => kind === guess)) select.value = guess;
 });
 
