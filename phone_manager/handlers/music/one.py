@@ -144,7 +144,8 @@ class MusicPage(Page):
         self.page(
             "pages/music/one.html", status=status, user=user, person=person, mine=mine, found=found, settings=settings,
             form=form, hears=music.hears(settings, found, company=not user, whose=whose), standard=standard,
-            most=LARGEST_FILE // 1_000_000, add=add if add in music.TITLES else "", typed=typed, titles=music.TITLES, call=call, place=self.place,
+            most=LARGEST_FILE // 1_000_000, add=add if add in music.TITLES else "", typed=typed,
+            titles=music.TITLES, call=call, place=self.place,
             voices=voicemail.by_language(voices), sent=self._sent(user, bool(voices)),
             space=music.space(settings["used"], settings["quota"]), manages=self.may("music.read"), **more,
         )  # fmt: skip
