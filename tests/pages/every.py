@@ -76,7 +76,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("/forgotten/login"), Example("/forgotten/password"), Example("/reset/{token}"), Example("/theme", "form"),
     Example("/me"), Example("/me/password", "form"), Example("/me/pin", "form"), Example("/me/browsers", "form"),
     Example("/me/second-factor"), Example("/me/view", "form"),
-    Example(f"{ACME}/"), Example("/palette?domain=acme.example&q=ada", "part"), Example("/companies"),
+    Example(f"{ACME}/"), Example(f"{ACME}/live", "stream"), Example("/palette?domain=acme.example&q=ada", "part"), Example("/companies"),
     Example("/companies/new"), Example("/companies/acme.example/needs", "part"),
     Example(f"{ACME}/users"), Example(f"{ACME}/users/add"),
     Example(f"{ACME}/users/selected?do=edit&users=108", right="users.write", many=True),
