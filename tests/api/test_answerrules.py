@@ -51,6 +51,25 @@ async def test_one_rule_a_time_frame_in_an_order_that_can_be_changed(api: Api) -
 
 
 @pytest.mark.gen_test(timeout=30)
+async def test_who_answers_an_outside_number_may_be_asked_to_press_1(api: Api) -> None:
+    ada = api.key("basic_user", user="101")
+    cell = {"kind": "external", "value": "+12145550190", "confirm": True}
+    changed = await api(ada, "PATCH", f"{RULES}/*", {"busy": cell, "no_answer": cell | {"confirm": False}})
+    assert changed.body["busy"] == cell and "confirm" not in changed.body["no_answer"]
+    assert "when busy send calls to +12145550190 (press 1 to take it)" in changed.body["sentence"]
+    assert (await api(ada, "GET", f"{RULES}/*")).body["busy"] == cell
+    by_code = await api(
+        ada, "PATCH", f"{ADA}/answering", {"forwards": {"always": cell, "busy": None, "no_answer": None}}
+    )
+    assert by_code.body["forwards"]["always"] == cell
+    colleague = {"kind": "user", "value": "102", "confirm": True}
+    found = await api(ada, "PATCH", f"{RULES}/*", {"busy": colleague})
+    assert found.body["busy"] == {"kind": "user", "value": "102"}, "colleagues are never asked (AM-57)"
+    wrong = await api(ada, "PATCH", f"{RULES}/*", {"busy": cell | {"confirm": "yes"}})
+    assert wrong.status == 422 and wrong.body["errors"][0]["field"] == "busy"
+
+
+@pytest.mark.gen_test(timeout=30)
 async def test_a_rule_a_key_and_bulk_toggle_share_one_switch(api: Api) -> None:
     office = api.key("office_manager")
     await api(office, "POST", RULES, {"timeframe": 2, "enabled": False})
