@@ -9,7 +9,7 @@ import pytest
 
 from provd.errors import Conflict, Invalid, NotFound
 from provd.seal import Seal
-from provd.store import music, users
+from provd.store import music, music_owners, users
 from provd.store.backup import backup, restore
 from provd.store.database import Store, open_database
 from provd.store.music import INTRODUCTION, MESSAGE, SONG, Holder, MusicSettings
@@ -51,9 +51,11 @@ def test_what_is_somebody_elses_is_not_found(store: Store, acme: Company, other:
     strangers = (music.of_user(acme.id, acme.grace.id), music.of_company(acme.id), music.of_company(other.id))
     for stranger in strangers:
         assert music.tracks(store, stranger) == []
-        for work in (music.track, music.delete, lambda *given: music.rename(*given, "Mine")):
+        for work in (music.track, music.delete):
             with pytest.raises(NotFound):
                 work(store, stranger, made)
+        with pytest.raises(NotFound):
+            music.rename(store, stranger, made, "Mine")
     with pytest.raises(Conflict):
         music.reorder(store, strangers[0], SONG, [made])
 
@@ -129,3 +131,26 @@ def test_a_backup_brings_music_back(store: Store, acme: Company, tmp_path: Path,
     restore(other, tmp_path / "backup.gz")
     assert music.everything(other, acme.id) == before
     other.close()
+
+
+def test_who_has_music_is_found_by_name_site_and_extension(store: Store, acme: Company) -> None:
+    ada = music.of_user(acme.id, acme.ada.id)
+    for name, kind in (("Jazz", SONG), ("Blues", SONG), ("Hours", MESSAGE), ("", INTRODUCTION)):
+        add(store, ada, name, kind)
+    add(store, music.of_company(acme.id), "Theirs")
+    (found,), more = music_owners.find(store, acme.id)
+    assert (found.extension, found.songs, found.messages, found.introduction, found.seconds, more) == (
+        "101", 2, 1, True, 50.0, False,
+    )  # fmt: skip
+    everybody, more = music_owners.find(store, acme.id, with_music=False, limit=1)
+    assert ([one.extension for one in everybody], more) == (["101"], True)
+    rest, more = music_owners.find(store, acme.id, with_music=False, limit=1, start=1)
+    assert ([(one.extension, one.songs) for one in rest], more) == ([("102", 0)], False)
+
+    def extensions(search: str = "", **narrowed: int) -> list[str]:
+        rows, _ = music_owners.find(store, acme.id, with_music=False, search=search, **narrowed)
+        return [one.extension for one in rows]
+
+    assert extensions("LOVE ada") == extensions("101") == extensions(user_id=acme.ada.id) == ["101"]
+    assert extensions("%") == extensions("_") == extensions("!") == []
+    assert extensions(site_id=999) == []
