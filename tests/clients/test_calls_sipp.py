@@ -96,3 +96,20 @@ def test_the_other_phone_of_a_person_is_told_that_it_was_answered(office: SipOff
 
 def test_a_bye_for_a_call_that_nobody_has(office: SipOffice, tmp_path: Path) -> None:
     assert call(office, tmp_path, "-", 1, SCENARIOS / "stray_bye.xml") == 0
+
+
+def test_a_blind_transfer(office: SipOffice, tmp_path: Path) -> None:
+    """Who was transferred is asked for its offer in a re-INVITE; it stays until the one it talks with hangs up."""
+    with (
+        phone(office, tmp_path, "107", SCENARIOS / "is_transferred.xml", 1) as transferred,
+        phone(office, tmp_path, "106", SCENARIOS / "answers_and_leaves.xml", 1) as target,
+    ):
+        assert call(office, tmp_path, "107", 1, SCENARIOS / "transfers.xml") == 0
+        assert (target.wait(10), transferred.wait(10)) == (0, 0)
+        office.until(lambda: quiet(office))
+
+
+def test_reliable_ringing(office: SipOffice, tmp_path: Path) -> None:
+    with phone(office, tmp_path, "107", SCENARIOS / "rings_and_answers.xml", 1):
+        assert call(office, tmp_path, "107", 1, SCENARIOS / "reliable.xml") == 0
+        office.until(lambda: quiet(office))
