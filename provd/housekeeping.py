@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from provd import sweeping
+from provd import reminding, sweeping
 from provd.errors import ProvdError
 from provd.exporting.service import Exports
 from provd.music.sweeping import sweep
@@ -41,6 +41,8 @@ async def keep_house(services: Services, stopping: asyncio.Event) -> None:
         await services.recorder.flush()
         if "jobs" in services.settings.roles and not services.neighbours.index:
             await _of_calls(services, tick)
+        if tick % MAILBOX_TICKS == MAILBOX_TICKS - 1:
+            await _reminded(services)
             if tick % EXPORT_TICKS == EXPORT_TICKS - 1:
                 exports.wake()
         if tick % KNOCKS_TICKS == KNOCKS_TICKS - 1:
@@ -61,6 +63,14 @@ async def _of_calls(services: Services, tick: int) -> None:
             await postbox(services).look()
     except (ProvdError, OSError) as error:
         log.error("Calls and mailboxes could not be looked after; it is tried again: %s", error)
+
+
+async def _reminded(services: Services) -> None:
+    """In every process: people of its companies are called who have messages that wait."""
+    try:
+        await reminding.remind(services, int(time.time()))
+    except ProvdError as error:
+        log.error("Nobody could be called because of messages that wait; it is tried again: %s", error)
 
 
 async def trim(services: Services) -> None:

@@ -16,6 +16,8 @@ QUOTA = 10 * 1024 * 1024
 LONGEST_MESSAGE = 180
 LONGEST_GREETING = 120
 MOST_COPIES = 20
+MOST_NUMBERS = 3
+"""That are called because of new messages."""
 REMINDER_MINUTES = (0, 5, 10, 15, 30, 60, 120, 240)
 
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -32,6 +34,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "mail_when_missed": False,
         "reminder_minutes": 0,
         "reminder_mails": (),
+        "reminder_numbers": (),
     }
 )
 """SF-042 to SF-048, SF-050, SF-051, SF-059 to SF-064."""
@@ -67,7 +70,14 @@ def room(used: int, octets: int) -> bool:
 
 def reminder_due(settings: Mapping[str, Any], oldest_new: int | None, reminded: int, now: int) -> bool:
     """Whether a new message has waited for another interval since it came, or since the last reminder (SF-064)."""
+    return bool(settings["reminder_mails"]) and _waited(settings, oldest_new, reminded, now)
+
+
+def call_due(settings: Mapping[str, Any], oldest_new: int | None, called: int, now: int) -> bool:
+    """The same of reminders by phone."""
+    return bool(settings["reminder_numbers"]) and _waited(settings, oldest_new, called, now)
+
+
+def _waited(settings: Mapping[str, Any], oldest_new: int | None, since: int, now: int) -> bool:
     minutes = int(settings["reminder_minutes"])
-    if not minutes or not settings["reminder_mails"] or oldest_new is None:
-        return False
-    return now - max(oldest_new, reminded) >= minutes * 60
+    return bool(minutes) and oldest_new is not None and now - max(oldest_new, since) >= minutes * 60

@@ -32,12 +32,13 @@ class Wanted:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a call is; `at` is when it last changed, by the clock of whoever made it."""
+    """How far a call is; `application` is what for, `at` when it last changed, by the clock of whoever made it."""
 
     id: str
     domain: str
     owner: str
     to: str
+    application: str
     state: str
     at: float
     reason: str = ""

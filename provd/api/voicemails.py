@@ -10,7 +10,7 @@ from provd.api.endpoint import PAGING, Group
 from provd.api.gate import off_the_loop
 from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, page, switch, text
 from provd.errors import Conflict
-from provd.mailbox import AFTER_MAIL, FOLDERS, MAILS, MOST_COPIES, QUOTA, REMINDER_MINUTES
+from provd.mailbox import AFTER_MAIL, FOLDERS, MAILS, MOST_COPIES, MOST_NUMBERS, QUOTA, REMINDER_MINUTES
 from provd.sounds import Sound
 from provd.store import mailboxes, users, voicemails
 from provd.store.database import Store
@@ -37,9 +37,14 @@ SETTINGS: dict[str, Schema] = {
     "reminder_minutes": {
         "type": "integer",
         "enum": list(REMINDER_MINUTES),
-        "description": "How often a reminder is mailed while a message is new; 0: never",
+        "description": "How often people are reminded while a message is new; 0: never",
     },
     "reminder_mails": listing(text(longest=260), "Where reminders go", 10),
+    "reminder_numbers": listing(
+        text(longest=20),
+        "Extensions and numbers that are called as often, to hear the messages with the PIN",
+        MOST_NUMBERS,
+    ),
 }
 MAILBOX = define(
     "Mailbox",

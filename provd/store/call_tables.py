@@ -35,6 +35,7 @@ class Mailboxes(Model):
     name_seconds = DoubleField()
     name_octets = BigIntegerField()
     reminded = BigIntegerField()
+    called = BigIntegerField()
 
     class Meta:
         table_name = "mailboxes"

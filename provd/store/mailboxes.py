@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provd.errors import Conflict, Invalid, NotFound, Problem
-from provd.mailbox import AFTER_MAIL, MAILS, MOST_COPIES, QUOTA, REMINDER_MINUTES, complete
+from provd.mailbox import AFTER_MAIL, MAILS, MOST_COPIES, MOST_NUMBERS, QUOTA, REMINDER_MINUTES, complete
 from provd.store import changes, rules
 from provd.store.database import Store
 
@@ -33,6 +33,7 @@ class Mailbox:
     name_seconds: float
     name_octets: int
     reminded: int
+    called: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Greeting:
     created: int
 
 
-_MAILBOX = "user_id, domain_id, settings, greeting_id, name_file, name_seconds, name_octets, reminded"
+_MAILBOX = "user_id, domain_id, settings, greeting_id, name_file, name_seconds, name_octets, reminded, called"
 _GREETING = "id, user_id, name, source, words, seconds, octets, file, created"
 
 
@@ -90,10 +91,18 @@ def _problems(store: Store, domain_id: int, user_id: int, made: Mapping[str, Any
             found.append(Problem("copies", f"There is no user {str(extension)[:20]} here who could have a copy."))
         elif row[0] == user_id:
             found.append(Problem("copies", "A mailbox cannot have a copy of its own messages."))
-    operator = str(made["operator"])
-    if operator and not (operator.isascii() and operator.lstrip("+").isdecimal() and len(operator) <= 20):
+    if made["operator"] and not _dialled(made["operator"]):
         found.append(Problem("operator", "The operator is an extension or a number, written in digits."))
+    if len(made["reminder_numbers"]) > MOST_NUMBERS:
+        found.append(Problem("reminder_numbers", f"At most {MOST_NUMBERS} numbers can be called."))
+    if not all(_dialled(one) for one in made["reminder_numbers"]):
+        found.append(Problem("reminder_numbers", "Write extensions and numbers in digits, one a line."))
     return found
+
+
+def _dialled(number: object) -> bool:
+    digits = str(number)
+    return digits.isascii() and digits.removeprefix("+").isdecimal() and len(digits) <= 20
 
 
 def _put(store: Store, box: Mailbox, **columns: Any) -> None:
@@ -127,6 +136,12 @@ def set_reminded(store: Store, domain_id: int, user_id: int, now: int) -> None:
     """A reminder went out."""
     with store.transaction():
         _put(store, get(store, domain_id, user_id), reminded=now)
+
+
+def set_called(store: Store, domain_id: int, user_id: int, now: int) -> None:
+    """Somebody was called because of messages that wait."""
+    with store.transaction():
+        _put(store, get(store, domain_id, user_id), called=now)
 
 
 def greetings(store: Store, user_id: int) -> list[Greeting]:

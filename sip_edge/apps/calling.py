@@ -21,8 +21,9 @@ from provd.store.database import Store
 from sip_edge.apps.desk import octets_of
 from sip_edge.apps.dictation import Dictation
 from sip_edge.apps.handed import Handed
-from sip_edge.apps.machine import Event, Machine, Refused
-from sip_edge.apps.service import Service
+from sip_edge.apps.listening import Listening
+from sip_edge.apps.machine import Counted, Event, Machine, Refused
+from sip_edge.apps.service import Made, Service
 from sip_edge.apps.session import Desk
 from sip_edge.call.controller import Controller
 from sip_edge.call.conversation import Conversation
@@ -36,6 +37,8 @@ CALLS_A_DAY, CALLS_PER_SECOND = 30, 30 / 86_400
 REMEMBERED = 900.0
 """Seconds."""
 MOST_REMEMBERED = 2_000
+Told = Callable[[str, str], None]
+"""Hears how far a call is: a state, and a reason where there is one."""
 
 
 class RecordingDesk:
@@ -43,7 +46,7 @@ class RecordingDesk:
 
     def __init__(
         self, store: Store, voices: Prompts, domain_id: int, domain: str, language: str, wanted: Wanted,
-        told: Callable[[str, str], None],
+        told: Told,
     ) -> None:  # fmt: skip
         self.zone = "UTC"
         self._store = store
@@ -108,27 +111,39 @@ class Calling:
         called, for the next call while one is on, and for too many of one user in a day."""
         service = self._service
 
-        def machine(handed: Handed, told: Callable[[str, str], None]) -> tuple[Machine, Desk]:
+        async def made(handed: Handed, told: Told) -> tuple[Machine, Desk]:
             desk = RecordingDesk(service.store, service.voices, handed.domain_id, domain, language, wanted, told)
             return Dictation(wanted.what, wanted.longest), desk
 
-        return await self.call(domain, owner, to, wanted.title, machine)
+        return await self._call(domain, owner, to, wanted.title, "record", made)
 
-    async def call(
-        self, domain: str, owner: str, to: str, title: str,
-        machine: Callable[[Handed, Callable[[str, str], None]], tuple[Machine, Desk]],
-    ) -> Progress:  # fmt: skip
-        """Call somebody; who answers speaks with what `machine` makes."""
+    async def remind(self, domain: str, owner: str, to: str, new: int, saved: int) -> Progress:
+        """Call because `owner` has messages that wait (SF-064): who answers hears how many, and with the PIN what they
+        say. Raises Conflict as record() does."""
+        service = self._service
+
+        async def made(handed: Handed, _told: Told) -> tuple[Machine, Desk]:
+            desk = service.desk(handed, owner)
+            await desk.prepare()
+            return Listening(owner, first=(Counted(new, saved),)), desk
+
+        return await self._call(domain, owner, to, "Voicemail", "mailbox", made)
+
+    async def _call(
+        self, domain: str, owner: str, to: str, title: str, application: str, make: Callable[[Handed, Told], Made]
+    ) -> Progress:
+        """Call somebody; who answers speaks with what `make` makes."""
         known = await self._controller.directory.of(domain)
         if known is None:
             raise NotFound("There is no such company.")
         self._forget_old()
-        if any(one.owner == owner and one.domain == domain and not one.over for one in self._progress.values()):
+        on = [one for one in self._progress.values() if (one.domain, one.owner) == (domain, owner) and not one.over]
+        if any(one.application == application and (application == "record" or one.to == to) for one in on):
             raise Conflict("A call for this user is on already; answer it, or let it end.")
-        bucket = f"{domain} {owner}"
+        bucket = f"{domain} {owner} {application}"
         if self._calls.empty(bucket, self._clock()):
             raise Conflict(f"This user had {CALLS_A_DAY} such calls within a day; try again in an hour.")
-        made = Progress(secrets.token_urlsafe(12), domain, owner, to, RINGING, self._clock())
+        made = Progress(secrets.token_urlsafe(12), domain, owner, to, application, RINGING, self._clock())
 
         def told(state: str, reason: str = "") -> None:
             if not made.over:
@@ -136,7 +151,7 @@ class Calling:
 
         def begun(one: Conversation, leg: Leg) -> bool:
             told(TALKING)
-            return self._hand_over(one, leg, machine, told)
+            return self._hand_over(one, leg, application, make, told)
 
         def over(status: int) -> None:
             told(BUSY if status in (486, 600, 603) else UNANSWERED)
@@ -147,9 +162,8 @@ class Calling:
         return made
 
     def _hand_over(
-        self, one: Conversation, leg: Leg,
-        machine: Callable[[Handed, Callable[[str, str], None]], tuple[Machine, Desk]], told: Callable[[str, str], None],
-    ) -> bool:  # fmt: skip
+        self, one: Conversation, leg: Leg, application: str, make: Callable[[Handed, Told], Made], told: Told
+    ) -> bool:
         controller, service, name = self._controller, self._service, str(leg.number)
 
         def over() -> None:
@@ -161,10 +175,9 @@ class Calling:
             one.facts.extension, hang_up=lambda: controller.end(one, None, "ended", 200),
         )  # fmt: skip
         one.on_over = over
-        made, desk = machine(handed, told)
-        what = "record" if isinstance(made, Dictation) else "mailbox"
-        controller.note(one, "application", leg, detail={"application": what, "argument": one.facts.extension})
-        return service.host(handed, made, desk)
+        detail = {"application": application, "argument": one.facts.extension}
+        controller.note(one, "application", leg, detail=detail)
+        return service.host(handed, make(handed, told))
 
     def progress(self, domain: str, name: str, owner: str) -> Progress:
         """How far a call on behalf of somebody is; NotFound when it is none, or over for long."""

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MOST = 1_000
 """Legs with an application at a time."""
+Made = Coroutine[Any, Any, tuple[Machine, Desk]]
+"""A machine and what it works with, as soon as what they need is read."""
 
 
 class Service:
@@ -49,15 +51,11 @@ class Service:
             return False
         return self._begin(handed, self._made(handed, application, argument))
 
-    def host(self, handed: Handed, machine: Machine, desk: Desk) -> bool:
-        """Run a machine that somebody else has made, on an answered leg; False when it cannot be."""
+    def host(self, handed: Handed, made: Made) -> bool:
+        """Run a machine that somebody else makes, on an answered leg; False when it cannot be."""
+        return self._begin(handed, made)
 
-        async def made() -> tuple[Machine, Desk]:
-            return machine, desk
-
-        return self._begin(handed, made())
-
-    def _begin(self, handed: Handed, made: Coroutine[Any, Any, tuple[Machine, Desk]]) -> bool:
+    def _begin(self, handed: Handed, made: Made) -> bool:
         if handed.call in self._tasks or len(self._tasks) >= MOST:
             made.close()
             return False
@@ -84,7 +82,7 @@ class Service:
             return Listening(argument), desk
         return (Announcement((Say("unavailable"),)) if box is None else Deposit(box)), desk
 
-    async def _run(self, handed: Handed, made: Coroutine[Any, Any, tuple[Machine, Desk]]) -> None:
+    async def _run(self, handed: Handed, made: Made) -> None:
         try:
             machine, desk = await made
             session = self._sessions[handed.call] = Session(handed, machine, self._media, desk)
