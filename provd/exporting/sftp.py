@@ -70,7 +70,7 @@ def _prepare(folder: Path, one: Destination, path: Path, name: str) -> tuple[lis
         options += ["IdentityFile=none", "PreferredAuthentications=password,keyboard-interactive"]
         # OpenSSH 8.4 and later: the program is asked although there is no display.
         environment |= {"SSH_ASKPASS": str(folder / "answer"), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
-    arguments = ["-F", "/dev/null", "-q"]
+    arguments = ["-F", "/dev/null"]
     for option in options:
         arguments += ["-o", option]
     # "-b" stands for BatchMode=yes, which forbids passwords: of an option given twice the first counts.
