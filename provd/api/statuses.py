@@ -42,11 +42,11 @@ def get_status(store: Store, call: Call) -> Any:
 def put_status(store: Store, call: Call) -> Any:
     """Set or clear a user's status message
 
-    People set their own, managers those of their people."""
+    People set their own, managers those of their people, which the audit trail has."""
     user = call.the_user
     before = statuses.get(store, user.id)[0]
     after = statuses.put(store, call.domain_id, user.id, call.body["status"], call.now)
-    if after[0] != before:
+    if after[0] != before and user.id != call.who.user_id:
         call.audit(store, "update", "status", user.extension, {"status": [before, after[0]]})
     return _shown(call, *after)
 

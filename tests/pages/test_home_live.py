@@ -108,6 +108,7 @@ def test_a_status_is_said_seen_taken_back_and_bounded(manager: Visitor, person: 
     assert person.post(HOME, {"do": "status", "status": "<b>Lunch</b> until 2"}).location == HOME
     seen = manager.get(HOME)
     assert "Donald Knuth 107 <b>Lunch</b> until 2" in re.sub(r"\s+", " ", seen.text) and "<b>Lunch" not in seen.html
+    assert "<b>Lunch</b> until 2" in manager.get("/c/acme.example/users").text
     long = person.post(HOME, {"do": "status", "status": "x" * 141})
     assert long.status == 422 and "at most 140 characters" in long.text and "x" * 141 in long.html
     person.post(HOME, {"do": "status", "status": "whatever", "clear": "1"})

@@ -45,6 +45,15 @@ def test_blocked_numbers_are_added_imported_and_taken_back(manager: Visitor) -> 
     assert "(888) 555-0101" in manager.get(f"{BLOCKED}?search=0101").text
 
 
+def test_who_blocks_a_number_or_moves_one_hears_which_test_calls_go_elsewhere(manager: Visitor) -> None:
+    kept = {"do": "keep", "called": "+12145550142", "number": "3035550177", "at": "2027-04-06T10:00", "name": "Direct"}
+    assert "As expected" in manager.follow(TRY, kept).text
+    blocked = manager.follow(BLOCKED, {"do": "add", "number": "3035550177"})
+    assert "is blocked for everybody. A test call goes elsewhere now: Direct." in blocked.text
+    back = manager.follow(BLOCKED, {"do": "remove", "number": "+13035550177"})
+    assert "may call again." in back.text and "elsewhere" not in back.text
+
+
 def test_feature_codes_are_changed_and_a_code_has_one_function(manager: Visitor) -> None:
     page = manager.get(CODES)
     fields = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from phone_manager import forms
 from phone_manager.base import Page
+from phone_manager.handlers.routing.moved import moved
 from provd.api.phonenumbers import FIELDS, NUMBER
 from provd.api.schema import obj
 from provd.errors import ProvdError
@@ -68,7 +69,7 @@ class NumberPage(Page):
     async def act(self, number: str, **_: str) -> None:
         if self.field("do") == "delete":
             await self.ask("DELETE", "/domains/{domain}/phonenumbers/{number}", number=number)
-            self.go(self.url("numbers"), f"{number} is taken off the company.")
+            self.go(self.url("numbers"), f"{number} is taken off the company.{await moved(self)}")
             return
         body = forms.typed(FORM, self.sent, SHOWN)
         try:
@@ -79,7 +80,7 @@ class NumberPage(Page):
             found = (await self.ask("GET", "/domains/{domain}/phonenumbers/{number}", number=number)).body
             await self.form(found | body, error)
             return
-        self.go(self.url("numbers"), f"{number} is saved.")
+        self.go(self.url("numbers"), f"{number} is saved.{await moved(self)}")
 
 
 class NewNumber(NumberPage):

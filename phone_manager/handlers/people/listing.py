@@ -33,6 +33,7 @@ class Users(Page):
     async def _context(self, chosen: dict[str, str], found: dict[str, Any]) -> dict[str, Any]:
         sites = await all_of(self, "/domains/{domain}/sites")
         departments = await all_of(self, "/domains/{domain}/departments")
+        said = (await self.ask("GET", "/domains/{domain}/statuses")).body["items"]
         base = self.url("users")
         words = {
             "search": f"“{chosen['search']}”",
@@ -45,7 +46,8 @@ class Users(Page):
         kept = {name: value for name, value in chosen.items() if name != "cursor"}
         more = self.url("users", **kept, cursor=found["next"]) if found["next"] else ""
         return {
-            "people": found["items"], "total": found["total"], "chosen": chosen, "sites": sites, "more": more,
+            "people": found["items"], "said": {one["extension"]: one["status"] for one in said},
+            "total": found["total"], "chosen": chosen, "sites": sites, "more": more,
             "departments": departments, "chips": people.chips(chosen, words, base),
             "heads": people.heads(chosen, base, TITLES), "scope_words": people.SCOPE_WORDS, "lacks": LACKS,
             "first": self.url("users", **kept) if chosen["cursor"] else "",

@@ -6,6 +6,7 @@ from typing import Any
 
 from phone_manager import forms
 from phone_manager.base import LARGEST_UPLOAD, Page
+from phone_manager.handlers.routing.moved import moved
 from provd.api.featurecodes import TABLES
 from provd.errors import ProvdError
 
@@ -44,7 +45,8 @@ class Blocked(Page):
                 return
             if self.field("do") == "remove":
                 await self.ask("DELETE", f"{FILTERS}/{{number}}", number=number)
-                self.go(self.url("blocked"), f"{number} may call again.", undo=self.url("blocked", "again", number))
+                told = f"{number} may call again.{await moved(self)}"
+                self.go(self.url("blocked"), told, undo=self.url("blocked", "again", number))
                 return
             made = (await self.ask("POST", FILTERS, body={"number": number})).body
         except ProvdError as error:
@@ -52,7 +54,7 @@ class Blocked(Page):
                 raise
             await self.listed(error)
             return
-        self.go(self.url("blocked"), f"{made['national']} is blocked for everybody.")
+        self.go(self.url("blocked"), f"{made['national']} is blocked for everybody.{await moved(self)}")
 
 
 class BlockedAgain(Page):
@@ -110,7 +112,8 @@ class FeatureCodes(Page):
                 raise
             await self.listed(error)
             return
-        self.go(self.url("codes"), "Saved. Keys of phones dial the new codes once the phones have fetched them.")
+        told = "Saved. Keys of phones dial the new codes once the phones have fetched them."
+        self.go(self.url("codes"), told + await moved(self))
 
 
 class TryCall(Page):
