@@ -82,9 +82,7 @@ class ExportFolder:
                     octets -= len(piece)
                     yield piece
         except FileNotFoundError:
-            raise NotFound(
-                "The file is not on the disk any more; it may have been left out of a backup."
-            ) from None
+            raise NotFound("The file is not on the disk any more; it may have been left out of a backup.") from None
 
     def delete(self, domain_id: int, file: str) -> None:
         """Deletes a file; one that is gone is no mistake."""

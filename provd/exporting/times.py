@@ -61,6 +61,8 @@ def span(rhythm: Rhythm, at: float, zone: tzinfo) -> tuple[int, int]:
         planned = (midnight + timedelta(minutes=rhythm.minutes)).replace(fold=0).timestamp()
         return (int(since), int(at)) if planned <= at else (int(at) - 86_400, int(at))
     days = 7 if rhythm.kind == "weekly" else rhythm.days
+    if int(midnight.timestamp()) >= int(at):  # at midnight the current day is the one that is just over
+        midnight -= timedelta(days=1)
     return int((midnight - timedelta(days=days - 1)).timestamp()), int(at)
 
 
