@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sip_edge.dialog.dialog import State
 from sip_edge.message import Request, SipError
 from tests.call.holds import talking, with_music
 from tests.call.scenes import TRUNK, Desk, House, Incoming, Outgoing, offer, play
@@ -16,7 +17,7 @@ from tests.registrar.scenes import DOMAIN
 
 WORDS = (
     "sendonly", "inactive", "sendrecv", "sendrecv", "update", "ask", "obey", "obey", "obey", "refuse", "time", "bye",
-    "refer", "park", "lose",
+    "refer", "park", "lose", "cancel",
 )  # fmt: skip
 STEP = st.tuples(st.sampled_from(WORDS), st.integers(0, 3))
 
@@ -30,6 +31,7 @@ class Couple:
         self.others = others
         self.asked: dict[Desk, list[Request]] = {}
         self.statuses: list[int] = []
+        self.sent: dict[Outgoing | Incoming, Request] = {}
 
     @property
     def desks(self) -> list[Desk]:
@@ -76,13 +78,20 @@ class Couple:
         elif what in ("refer", "park"):
             where = "103" if what == "refer" else "*701"
             talk.send("REFER", b"", ("Refer-To", f"<sip:{where}@{DOMAIN}>"))
+        elif what == "cancel" and talk in self.sent:
+            self._cancel(talk.desk, self.sent[talk])
         elif what == "ask":
-            talk.send("INVITE")
+            self.sent[talk] = talk.send("INVITE")
             self.empty = self.empty | {talk.cseq}
         elif what == "update":
             talk.send("UPDATE", offer(talk.desk.media, direction=("sendonly", "sendrecv")[which // 2]))
-        else:
-            talk.send("INVITE", offer(talk.desk.media, direction=what))
+        elif what != "cancel":
+            self.sent[talk] = talk.send("INVITE", offer(talk.desk.media, direction=what))
+
+    def _cancel(self, desk: Desk, invite: Request) -> None:
+        keep = ("via", "from", "to", "call-id", "max-forwards")
+        rows = [(name, value) for name, value in invite.headers.pairs if name.lower() in keep]
+        desk.send(Request.build("CANCEL", invite.target, [*rows, ("CSeq", f"{invite.cseq.number} CANCEL")]))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -105,7 +114,7 @@ def test_nothing_is_left(steps: list[tuple[str, int]], behind_a_nat: bool) -> No
             await house.settle()
             house.clock.advance(4)
             await house.settle()
-        if all(talk.desk.name in talking_now(house) for talk in couple.talks):
+        if all(talk.call_id in talking_now(house) for talk in couple.talks):
             couple.statuses.clear()
             couple.step("sendrecv", 0)
             await house.settle()
@@ -130,12 +139,15 @@ def test_nothing_is_left(steps: list[tuple[str, int]], behind_a_nat: bool) -> No
 
 
 def talking_now(house: House) -> set[str]:
-    """The extensions of those who are connected with somebody."""
+    """The Call-IDs of those who are connected with somebody, and have answered what they were asked meanwhile."""
     book = house.controller.book
     found: set[str] = set()
     for one in book.conversations.values():
         for leg in one.legs.values():
             peer = one.peer(leg)
-            if leg.talking and peer is not None and peer.talking and not one.orbit:
-                found.add(leg.end.extension)
+            dialog = leg.dialog
+            if dialog is None or dialog.state is State.ENDED or not leg.talking:
+                continue
+            if peer is not None and peer.talking and not one.orbit:
+                found.add(dialog.call_id)
     return found
