@@ -130,6 +130,8 @@ class FakeMedia:
         self.bridged: set[frozenset[tuple[str, str]]] = set()
         self.refuse: SipError | None = None
         """Raised by the next request for a description."""
+        self.peers: dict[str, Peer] = {}
+        """What it was told of the last leg of each call that it has invited."""
         self.missing: set[str] = set()
         """Files that cannot be played."""
         self._listeners: list[Listener] = []
@@ -194,6 +196,7 @@ class FakeMedia:
     async def invite(self, call: str, leg: str, *, like: str = "", peer: Peer = ANYONE) -> bytes:
         self._open(call, leg)
         self.told.append(("invite", call, leg, like))
+        self.peers[call] = peer
         return (
             b"v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
             b"m=audio %d RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n" % (20_000 + 2 * next(self._count))
