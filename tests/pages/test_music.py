@@ -144,6 +144,8 @@ def test_a_call_for_a_recording_that_is_gone_leads_back(manager: Visitor) -> Non
     assert manager.get(f"{COMPANY}/call/101.none").location == COMPANY
     wrong = manager.post(COMPANY, {"do": "add", "how": "call", "kind": "message", "name": "Hours", "to": "call me"})
     assert wrong.status == 422 and 'value="call me"' in wrong.html
+    again = manager.get(f"{COMPANY}?add=message&name=Hours&to=108&how=call").html.partition('id="add-message"')[2]
+    assert 'value="Hours"' in again and 'value="108"' in again and re.search(r'value="call" checked', again)
 
 
 def test_a_file_too_large_is_told_what_to_do(server: LiveServer, manager: Visitor, tmp_path: Path) -> None:

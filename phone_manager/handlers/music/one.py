@@ -120,7 +120,7 @@ class MusicPage(Page):
         """Have the server call; from there on the page shows how far it is."""
         body = {"kind": self.field("kind"), "name": self.field("name").strip(), "to": self.field("to").strip()}
         made = await self.api("POST", "/call", user, body=body)
-        self.go(self.place(user, "call", made["id"]))
+        self.go(self.place(user, "call", made["id"], **body))
 
     async def form(
         self, user: str, *, status: int = 200, add: str = "", typed: str = "", call: Any = None, **more: Any
@@ -145,7 +145,7 @@ class MusicPage(Page):
             "pages/music/one.html", status=status, user=user, person=person, mine=mine, found=found, settings=settings,
             form=form, hears=music.hears(settings, found, company=not user, whose=whose), standard=standard,
             most=LARGEST_FILE // 1_000_000, add=add if add in music.TITLES else "", typed=typed,
-            titles=music.TITLES, call=call, place=self.place,
+            titles=music.TITLES, call=call, place=self.place, again=self.again(),
             voices=voicemail.by_language(voices), sent=self._sent(user, bool(voices)),
             space=music.space(settings["used"], settings["quota"]), manages=self.may("music.read"), **more,
         )  # fmt: skip
@@ -154,7 +154,12 @@ class MusicPage(Page):
         """What was typed into the dialog, or what it begins with."""
         own = self.session.user.extension if self.session else ""
         usual = {"name": "", "how": "speak" if speaks else "upload", "words": "", "voice": "", "to": user or own}
-        return {name: self.field(name, value) for name, value in usual.items()} | {"track": self.field("track")}
+        typed = {name: self.field(name, self.wanted(name) or value) for name, value in usual.items()}
+        return typed | {"track": self.field("track")}
+
+    def again(self) -> dict[str, str]:
+        """What a call for a recording was asked for with, which its address carries."""
+        return {name: self.wanted(name) for name in ("kind", "name", "to")}
 
 
 class CompanyMusic(MusicPage):
@@ -187,7 +192,7 @@ class _Calling(MusicPage):
             return
         call = voicemail.recording(found)
         if self.partial:
-            self.page("pages/music/call.html", call=call, place=self.place, user=user)
+            self.page("pages/music/call.html", call=call, place=self.place, user=user, again=self.again())
         else:
             await self.form(user, call=call)
 
