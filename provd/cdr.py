@@ -232,7 +232,10 @@ def _sentence(one: Event) -> str:
         case "feature":
             return f"uses the feature code {said.get('feature', '')} {said.get('argument', '')}".strip()
         case "application":
-            names = {"voicemail": "is at the voicemail of", "mailbox": "is at the mailbox", "announce": "hears"}
+            names = {
+                "voicemail": "is at the voicemail of", "mailbox": "is at the mailbox", "announce": "hears",
+                "record": "records something for",
+            }  # fmt: skip
             return f"{names.get(said.get('application', ''), 'is at')} {said.get('argument', '')}".strip()
         case "relayed":
             return f"is heard through the server: {one.reason}" if one.reason else "is heard through the server"
