@@ -64,12 +64,10 @@ async def list_calls(call: Call) -> Any:
     if edge is None or not edge.calls:
         return {"items": [], "total": 0, "next": None}
     assert call.domain is not None
-    found = edge.calls.active(call.domain.name)
-    if call.reach in (OWN, SITE):
-        mine = await call.services.store.run(_mine, call)
-        found = [one for one in found if mine & one.people]
+    mine = await call.services.store.run(_mine, call) if call.reach in (OWN, SITE) else None
+    found, total = edge.calls.active(call.domain.name, mine)
     answered = edge.calls.watching.answered
-    return {"items": [_shown(one, answered.get(one.id)) for one in found[:MOST]], "total": len(found), "next": None}
+    return {"items": [_shown(one, answered.get(one.id)) for one in found], "total": total, "next": None}
 
 
 @group.delete(f"{CALLS}/{{call}}", "calls.write")
@@ -79,11 +77,10 @@ async def delete_call(call: Call) -> None:
     For everybody in it. It is in the history with the one who ended it in the audit trail."""
     edge, number_of = edge_of(call), call.path["call"][:80]
     assert call.domain is not None
-    known = edge is not None and edge.calls
-    found = [one for one in edge.calls.active(call.domain.name) if one.id == number_of] if known else []
-    if not found:
+    found = edge.calls.find(call.domain.name, number_of) if edge is not None and edge.calls else None
+    if found is None:
         raise NotFound("This call is over, or there never was one of this id.")
-    await call.services.store.run(_noted, call, found[0])
+    await call.services.store.run(_noted, call, found)
     edge.calls.hang_up(call.domain.name, number_of)
 
 

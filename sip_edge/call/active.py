@@ -27,8 +27,7 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class ActiveCall:
     """`began` is epoch seconds. `place`: the orbit of a parked call, or what application has it (`voicemail 103`,
-    `announcement`, `feature voicemail_access`). `ringing`: who is rung at this moment. `people`: every extension that
-    has to do with it."""
+    `announcement`, `feature voicemail_access`). `ringing`: who is rung at this moment."""
 
     id: str
     direction: str
@@ -39,7 +38,6 @@ class ActiveCall:
     began: float
     place: str
     ringing: tuple[Party, ...]
-    people: frozenset[str]
 
 
 def active_call(one: Conversation) -> ActiveCall:
@@ -48,17 +46,34 @@ def active_call(one: Conversation) -> ActiveCall:
     rung = _parties(leg for leg in one.legs.values() if leg is not caller and leg is not callee and not leg.cancelled)
     called = _party(callee) if callee is not None else _dialed(one.facts.called, company)
     state = _state(one, callee)
-    parties = (_party(caller), called, *rung)
     return ActiveCall(
         one.id, _direction(one, callee), _party(caller), called, one.facts.called, state, one.began,
-        _place(one, state), rung if state == "ringing" else (), frozenset(one.extension for one in parties) - {""},
+        _place(one, state), rung if state == "ringing" else (),
     )  # fmt: skip
 
 
-def active_calls(conversations: Iterable[Conversation], domain: str) -> list[ActiveCall]:
-    """The calls of a company, the oldest first."""
-    found = [active_call(one) for one in conversations if one.domain == domain and not one.over]
-    return sorted(found, key=lambda call: (call.began, call.id))
+def active_calls(
+    conversations: Iterable[Conversation], domain: str, mine: frozenset[str] | None = None, most: int = 500
+) -> tuple[list[ActiveCall], int]:
+    """The first `most` calls of a company, the oldest first, and how many there are. `mine`: only those that have to do
+    with one of these extensions."""
+    found = [one for one in conversations if one.known.company.domain == domain and not (one.over or _left_alone(one))]
+    if mine is not None:
+        found = [one for one in found if mine & people(one)]
+    found.sort(key=lambda one: (one.began, one.id))
+    return [active_call(one) for one in found[:most]], len(found)
+
+
+def people(one: Conversation) -> frozenset[str]:
+    """Every extension that has to do with a call."""
+    called = one.facts.called
+    dialed = {called} if called in one.known.company.people else set()
+    return frozenset({leg.end.extension for leg in one.legs.values()} | dialed) - {""}
+
+
+def _left_alone(one: Conversation) -> bool:
+    """Has the other end gone on in another call? Who transferred it is about to hang up."""
+    return one.callee is not None and len(one.legs) == 1
 
 
 def _state(one: Conversation, callee: Leg | None) -> str:

@@ -11,7 +11,7 @@ from provd.bus import Bus
 from provd.store import call_events
 from provd.store.call_events import DialogRow
 from provd.store.database import Store
-from sip_edge.call.active import ActiveCall, active_calls
+from sip_edge.call.active import ActiveCall, active_call, active_calls
 from sip_edge.call.controller import Controller
 from sip_edge.call.inside import PASSED_TYPES
 from sip_edge.call.journal import Journal
@@ -124,17 +124,20 @@ class CallEdge:
         trunk = self.trunks.by_name(name)
         return await self.qualifying.ask(trunk) if trunk is not None and trunk.enabled else None
 
-    def active(self, domain: str) -> list[ActiveCall]:
-        """The calls of a company at this moment."""
-        return active_calls(self.controller.book.conversations.values(), domain)
+    def active(self, domain: str, mine: frozenset[str] | None = None) -> tuple[list[ActiveCall], int]:
+        """The calls of a company at this moment (`mine`: of these extensions), and how many there are."""
+        return active_calls(self.controller.book.conversations.values(), domain, mine)
 
-    def hang_up(self, domain: str, call: str) -> bool:
-        """End a call of a company for everybody in it; False where there is none of this id."""
+    def find(self, domain: str, call: str) -> ActiveCall | None:
+        """The call of a company with this id."""
         one = self.controller.book.conversations.get(call)
-        if one is None or one.domain != domain:
-            return False
-        self.controller.end(one, None, "ended by a manager", 480)
-        return True
+        return active_call(one) if one is not None and one.domain == domain else None
+
+    def hang_up(self, domain: str, call: str) -> None:
+        """End a call of a company for everybody in it."""
+        one = self.controller.book.conversations.get(call)
+        if one is not None and one.domain == domain:
+            self.controller.end(one, None, "ended by a manager", 480)
 
     async def _run(self, left: list[DialogRow]) -> None:
         while True:

@@ -15,6 +15,8 @@ from provd.store.statuses import LONGEST
 CALLS = "/domains/{domain}/calls"
 PERSON = "/domains/{domain}/users/{user}"
 RECENT = 5
+SHOWN = 100
+"""Calls on the page, which is made anew whenever one changes."""
 COLLEAGUES = 12
 
 
@@ -54,7 +56,7 @@ class Home(Page):
         if not self.may("calls.read"):
             return {"calls": [], "total": 0}
         found = (await self.ask("GET", CALLS)).body
-        return {"calls": calls_now.lines(found["items"]), "total": found["total"]}
+        return {"calls": calls_now.lines(found["items"][:SHOWN]), "total": found["total"]}
 
     async def colleagues(self) -> dict[str, Any]:
         """What the others say of themselves."""
