@@ -32,8 +32,8 @@ class Voice:
         self._call = ""
         self._said = _sine(tone) if tone else b""
         self._urgent: list[tuple[bytes, int, bool]] = []
-        self._sequence, self._stamp = 1, 160
-        self._end = False
+        self._sequence, self._stamp, self._event_stamp = 1, 160, 0
+        self._end, self._heard_at = False, 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -63,6 +63,7 @@ class Voice:
                 packet = rtp.parse(data)
                 if packet is not None:
                     self.packets.append((packet, source))
+                    self._heard_at = time.monotonic()
             if time.monotonic() >= due:
                 due += STEP
                 self._say()
@@ -74,6 +75,8 @@ class Voice:
         place = (self._stamp - 160) % 8000
         payload, kind, mark = urgent or (self._said[place : place + rtp.FRAME], 0, False)
         if payload:
+            if mark:
+                self._event_stamp = self._stamp
             stamp = self._event_stamp if kind == EVENT else self._stamp
             self._socket.sendto(rtp.build(kind, self._sequence, stamp, self.port, payload, mark), self.to)
             self._sequence += 1
@@ -81,8 +84,7 @@ class Voice:
 
     def press(self, key: str) -> None:
         """Press a key, told as events (RFC 4733)."""
-        self._event_stamp = self._stamp + rtp.FRAME
-        self._urgent += [(payload, EVENT, mark) for payload, mark in rtp.event_packets(key)]
+        self._urgent += [(payload, EVENT, mark) for payload, mark in rtp.event_packets(key, 480)]
 
     def whistle(self, key: str, seconds: float = 0.12) -> None:
         """Press a key that is heard as its two tones."""
@@ -95,6 +97,15 @@ class Voice:
         last = [packet.payload for packet, _ in self.packets[-60:] if packet.payload_type == 0]
         wave = g711.decode("PCMU/8000", b"".join(last)).astype(np.float64) / 32768
         return [float(one) for one in wave[-round(seconds * 8000) :]]
+
+    @property
+    def silent(self) -> float:
+        """For how many seconds nothing has come."""
+        return time.monotonic() - self._heard_at
+
+    def samples(self) -> g711.Samples:
+        """All that it heard."""
+        return g711.decode("PCMU/8000", b"".join(one.payload for one, _ in self.packets if one.payload_type == 0))
 
     def hears(self, tone: int, others: Iterable[int] = ()) -> bool:
         """Does it hear this tone now, louder than the others, at the latest in PATIENCE seconds?"""
