@@ -109,13 +109,15 @@ class Confirming:
             if body is None:
                 controller.carry_out(one, one.call.declined(leg.number, "failed"))
 
-        controller.audio.later(self._asking(engine, one, leg, screens=screens), one, asked)
+        controller.audio.later(self._asking(engine, one, leg, self._question(one, screens=screens)), one, asked)
 
-    async def _asking(self, engine: MediaEngine, one: Conversation, leg: Leg, *, screens: bool) -> bytes:
-        name = str(leg.number)
+    def _question(self, one: Conversation, *, screens: bool) -> list[Clip]:
         menu = "screen-menu" if screens and self._mailbox(one) else "confirm-menu"
         call = self._controller.screening.clips(one) if screens else [self._file("confirm-call", one)]
-        clips: list[Clip] = [*call, self._file(menu, one), Silence(PAUSE)]
+        return [*call, self._file(menu, one), Silence(PAUSE)]
+
+    async def _asking(self, engine: MediaEngine, one: Conversation, leg: Leg, clips: list[Clip]) -> bytes:
+        name = str(leg.number)
         await engine.answer(one.id, name, leg.theirs, peer=peer_of(leg))
         await engine.listen(one.id, name)
         await engine.play(one.id, name, clips, repeat=0)

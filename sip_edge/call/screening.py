@@ -136,9 +136,11 @@ class Screening:
             case Play(items):
                 screened.play = await engine.play(one.id, leg, self._spoken(one, items))
             case Record(seconds, silence):
-                screened.name = self._file(one)
+                screened.name = path = self._file(one)
                 limits = RecordLimits(seconds, silence)
-                screened.record = await engine.record(one.id, [leg], str(screened.name), limits)
+                screened.record = await engine.record(one.id, [leg], str(path), limits)
+                if screened.name is None:  # the call has ended meanwhile
+                    path.unlink(missing_ok=True)
             case Stop():
                 await engine.stop_record(one.id, screened.record)
             case Discard():

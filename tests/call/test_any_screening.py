@@ -24,8 +24,8 @@ from tests.call.screened import CELL, OURS
 from tests.fakes import FakeMedia
 
 WORDS = (
-    *("goes on",) * 9, "listen", "mute", "ring", "answer", "busy", "cancel", "bye", "played", "recorded", "1", "2", "3", "#",
-    "info", "lost", "time", "settle",
+    *("goes on",) * 9, "listen", "mute", "ring", "answer", "busy", "cancel", "bye", "played", "recorded", "1", "2", "3",
+    "#", "info", "lost", "time", "settle",
 )  # fmt: skip
 STEP = st.tuples(st.sampled_from(WORDS), st.integers(0, 3))
 
@@ -50,6 +50,7 @@ class Anything:
         self.cell = Desk(house, "carrier", trunk=True)
         self.into: list[Incoming] = []
         self.finals: set[int] = set()
+        self.recorded: set[str] = set()
         self.out: Outgoing = self.ann.call("102", None if offers else b"")
 
     def listen(self, *, obey: bool) -> None:
@@ -126,7 +127,9 @@ class Anything:
             self.media.tell(PlayEnded(call, leg, name, "done"))
         elif what == "recorded" and records:
             _, call, _, path, _, name = records[-1]
-            Path(path).write_bytes(b"RIFF")
+            if call in self.media.legs and name not in self.recorded:
+                Path(path).write_bytes(b"RIFF")
+            self.recorded.add(name)
             self.media.tell(RecordEnded(call, name, "silence", (0.0, 1.2)[which % 2]))
         elif what == "lost" and plays:
             self.media.legs.pop(plays[-1][1], None)

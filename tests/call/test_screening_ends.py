@@ -10,8 +10,9 @@ from sip_edge.call.call import NAMING
 from sip_edge.call.confirming import GOODBYE
 from sip_edge.media.event import CallLost, Dtmf
 from sip_edge.message import SipError
-from tests.call.scenes import House, play
+from tests.call.scenes import Desk, House, connected, play, port_of
 from tests.call.screened import Screened, screening
+from tests.registrar.scenes import DOMAIN
 
 
 @pytest.mark.parametrize("when", ["asked", "recorded", "ringing", "answered", "cancelled"])
@@ -100,6 +101,70 @@ def test_an_engine_that_loses_the_call(tmp_path: Path, when: str) -> None:
         await house.settle()
         assert "BYE" in [request.method for request in one.ann.requests()]
         house.clock.advance(40)
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+def test_a_colleague_picks_up_a_caller_who_was_asked(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = await Screened(house).call()
+        one.out.answered()
+        await one.says()
+        one.bob.rung().ring()
+        cid = Desk(house, "103").register()
+        taker = cid.call("*35102")
+        await house.settle()
+        (again,) = one.ann.requests("INVITE")
+        assert port_of(again.body) == cid.media, "straight to who has taken it"
+        one.out.reply(again, 200, one.ann.sdp)
+        await house.settle()
+        taker.answered()
+        assert "CANCEL" in [request.method for request in one.bob.requests()]
+        taker.bye()
+        await house.settle()
+        house.clock.advance(40)
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+def test_a_caller_who_is_transferred_is_asked_too(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = Screened(house)
+        cid = Desk(house, "103").register()
+        out, into = connected(one.ann, cid)
+        into.send("REFER", b"", ("Refer-To", f"<sip:102@{DOMAIN}>"))
+        await house.settle()
+        (again,) = one.ann.requests("INVITE")
+        out.reply(again, 200, one.ann.sdp)
+        await house.settle()
+        assert one.heard() == ["screen-name", "beep"]
+        assert any(b"200 OK" in request.body for request in cid.requests("NOTIFY")), "the transfer has come to its end"
+        await one.says()
+        await one.answers()
+        await one.press("1")
+        assert len(one.media.bridged) == 1
+        out.bye()
+        await house.settle()
+        house.clock.advance(40)
+        assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+def test_a_caller_who_offers_nothing_says_where_its_audio_is_in_the_ack(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = await Screened(house).call(b"")
+        assert one.out.answered(ack=False).body, "the engine offers"
+        one.out.ack(one.ann.sdp, cseq=one.out.invite.cseq.number)
+        await house.settle()
+        await one.says()
+        await one.answers()
+        await one.press("1")
+        assert len(one.media.bridged) == 1
+        one.out.bye()
+        await house.settle()
         assert one.nothing_left()
 
     play(tmp_path, scene, screening())
