@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "operator": "",
         "copies": (),
         "mail": "no",
+        "mail_brief": False,
         "after_mail": "leave",
         "mail_when_full": False,
         "mail_when_missed": False,

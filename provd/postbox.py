@@ -112,7 +112,8 @@ class Postbox:
             "when": _when(now, user.time_zone or domain.time_zone), "attached": attached is not None,
             "link": self._link(domain, f"voicemail/{user.extension}"),
         }  # fmt: skip
-        sent = [self._outbox.write("voicemail", one, values, now, attachment=attached) == "" for one in user.emails]
+        kind = "voicemail_brief" if mailboxes.get(store, domain.id, user.id).settings["mail_brief"] else "voicemail"
+        sent = [self._outbox.write(kind, one, values, now, attachment=attached) == "" for one in user.emails]
         return any(sent)
 
     def _full(self, store: Store, domain: Domain, user: User, left: Left, now: int) -> None:

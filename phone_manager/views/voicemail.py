@@ -15,6 +15,13 @@ MAILS: tuple[tuple[str, str], ...] = (
 AFTER: tuple[tuple[str, str], ...] = (
     ("leave", "Leave it as new"), ("save", "Move it to Saved"), ("trash", "Move it to the trash"),
 )  # fmt: skip
+GATEWAYS: tuple[tuple[str, str], ...] = (
+    ("T-Mobile", "tmomail.net"), ("Virgin Mobile", "vmobl.com"), ("AT&T", "txt.att.net"),
+    ("Sprint", "messaging.sprintpcs.com"), ("Verizon", "vtext.com"), ("Tracfone", "mmst5.tracfone.com"),
+    ("Ting", "message.ting.com"), ("Boost Mobile", "myboostmobile.com"), ("U.S. Cellular", "email.uscc.net"),
+    ("Metro", "mymetropcs.com"),
+)  # fmt: skip
+"""Carriers and where they take mails that become text messages (SF-063)."""
 MINUTES: tuple[tuple[int, str], ...] = tuple(
     (one, "Never" if not one else f"Every {one} minutes" if one < 60 else "Every hour" if one == 60
      else f"Every {one // 60} hours") for one in REMINDER_MINUTES

@@ -31,6 +31,7 @@ SETTINGS: dict[str, Schema] = {
     "operator": text("Extension or number that 0 leads to during the greeting; empty: none", 20),
     "copies": listing(text(longest=20), "Extensions that get a copy of every new message", MOST_COPIES),
     "mail": choice(MAILS, "What is sent to the user's mail addresses when a message was left"),
+    "mail_brief": switch("The mail is one line, fit for a cell that gets it as a text message"),
     "after_mail": choice(AFTER_MAIL, "What becomes of a message that was mailed"),
     "mail_when_full": switch("A mail when the mailbox is full"),
     "mail_when_missed": switch("A mail after a missed call without a message"),

@@ -23,8 +23,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 KINDS = (
-    "forgot_login", "forgot_password", "password_reset", "password_changed", "welcome", "voicemail", "voicemail_full",
-    "voicemail_reminder", "missed_call", "call_export",
+    "forgot_login", "forgot_password", "password_reset", "password_changed", "welcome", "voicemail", "voicemail_brief",
+    "voicemail_full", "voicemail_reminder", "missed_call", "call_export",
 )  # fmt: skip
 WIDTH = 72
 

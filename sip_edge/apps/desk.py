@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 LEAST_ROOM = 160_000
 """Octets: ten seconds. With less room a mailbox is full."""
 MOST_TOLD = 200
-WRONG_PINS, PINS_PER_SECOND = 10, 1 / 60
+WRONG_PINS, PINS_PER_SECOND = 10, 1 / 600
+"""Of a mailbox, which anybody who calls it may try to open."""
 
 
 class MailboxDesk:

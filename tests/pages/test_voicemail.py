@@ -88,6 +88,14 @@ def test_settings_are_saved_and_nothing_typed_is_lost(person: Visitor) -> None:
     assert wrong.status == 422 and 'value="reception"' in wrong.html and "There is no user 999" in wrong.text
 
 
+def test_all_messages_are_cleared_and_the_rest_stays(server: LiveServer, folder: Path, person: Visitor) -> None:
+    server.store(leave, folder, "Eve")
+    assert "vtext.com" in person.get(f"{BOX}/settings").text
+    assert person.post(f"{BOX}/settings", {"do": "clear"}).status == 303
+    seen = person.get(BOX).text
+    assert "New (0)" in seen and "Saved (0)" in seen
+
+
 def test_greetings_say_what_is_missing(person: Visitor) -> None:
     page = f"{BOX}/greetings"
     assert "Standard greeting" in person.get(page).text

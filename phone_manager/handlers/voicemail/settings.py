@@ -26,6 +26,13 @@ class MailboxSettings(MailboxPage):
             await self.ask("DELETE", _BOX, user=user)
             self.go(self.url("voicemail", user), "Messages, greetings and the recorded name are deleted.")
             return
+        if self.field("do") == "clear":
+            await self.ask("POST", "/domains/{domain}/users/{user}/voicemails/clear", body={}, user=user)
+            self.go(
+                self.url("voicemail", user),
+                "All messages are deleted; greetings and the recorded name are still there.",
+            )
+            return
         body = forms.typed(_FORM, self.sent, list(SETTINGS))
         body["copies"] = [one for line in body["copies"] for one in line.replace(",", " ").split()]
         try:
@@ -39,5 +46,6 @@ class MailboxSettings(MailboxPage):
         saved = (await self.ask("GET", _BOX, user=user)).body
         await self.box_page(
             "pages/voicemail/settings.html", user, status=status, tab="settings", form={**saved, **(typed or {})},
-            mails=voicemail.MAILS, after=voicemail.AFTER, minutes=voicemail.MINUTES, **more,
+            mails=voicemail.MAILS, after=voicemail.AFTER, minutes=voicemail.MINUTES,
+            gateways=voicemail.GATEWAYS, **more,
         )  # fmt: skip
