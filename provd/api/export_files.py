@@ -8,7 +8,7 @@ from typing import Any
 
 from provd.api.call import Call, plain
 from provd.api.endpoint import PAGING, Streamed
-from provd.api.exports import group
+from provd.api.exports import group as group
 from provd.api.schema import choice, define, listing, moment, nullable, number, obj, page, text
 from provd.errors import Conflict
 from provd.exporting.service import export_folder

@@ -6,11 +6,13 @@ from typing import Any
 
 from phone_manager import forms
 from phone_manager.base import Page
+from phone_manager.handlers.history.files import Download
 from phone_manager.views import history, people, trail
 from provd.api import scope
 from provd.api.cdrs import NOTE
 from provd.errors import Invalid, ProvdError
 
+COLUMNS = "provd_history"
 FILTERS = ("since", "until", "user", "caller", "dialed", "type", "cursor")
 
 
@@ -57,22 +59,34 @@ class History(Filtered):
         self.page(
             "pages/history/rows.html" if self.partial else "pages/history/history.html",
             status=200 if self.partial else status, lines=[history.line(row) for row in found["items"]], chosen=chosen,
-            types=history.TYPES, errors=errors, own_only=self.own_only,
+            types=history.TYPES, errors=errors, own_only=self.own_only, columns=self.columns(), terms=history.TERMS,
+            all_columns=history.COLUMNS, tabs=self.tabs(kept),
             chips=people.chips(chosen, words, self.url("history")), kept=kept,
             more=self.url("history", **kept, cursor=found["next"]) if found["next"] else "",
             first=self.url("history", **kept) if chosen["cursor"] else "",
         )  # fmt: skip
 
+    def columns(self) -> tuple[str, ...]:
+        """The columns of this person, remembered by the browser (SF-290)."""
+        asked = [one[:20] for one in self.get_query_arguments("columns")][:20]
+        found = history.columns(asked, self.get_cookie(COLUMNS, "") or "")
+        if asked:
+            self.set_cookie(COLUMNS, ".".join(found), httponly=True, samesite="Lax", expires_days=365)
+        return found
 
-class HistoryExport(Filtered):
+    def tabs(self, kept: dict[str, str]) -> list[tuple[str, str, bool]]:
+        """The types of calls as tabs of an app (SF-303): (words, address, whether it is this one)."""
+        rest = {name: value for name, value in kept.items() if name != "type"}
+        return [(words, self.url("history", **rest, type=one), one == kept["type"]) for one, words in history.TABS]
+
+
+class HistoryExport(Filtered, Download):
     """`/c/<company>/history/export`: the same calls as CSV."""
 
     async def show(self, **_: str) -> None:
         query = {name: value for name, value in self.query(self.chosen()).items() if name != "cursor"}
-        content = (await self.ask("GET", "/domains/{domain}/cdrs/export", query=query)).body
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", 'attachment; filename="calls.csv"')
-        self.finish(content)
+        found = (await self.ask("GET", "/domains/{domain}/cdrs/export", query=query)).body
+        await self.download(found, "calls.csv", "text/csv; charset=utf-8")
 
 
 class CallPage(Page):
