@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.routing.moved import moved
+from phone_manager.views import home
 from phone_manager.views import timeframes as view
 from provd.api.scope import OWN, reach
 from provd.errors import Forbidden, Invalid, Problem, ProvdError
@@ -86,7 +87,7 @@ class TimeFrame(Frames):
             week_kinds=[("", "every week"), *week.KINDS.items()], kinds=[("", "once"), *recurrence.KINDS.items()],
             spare=view.SPARE, country=country, region=self.wanted("region"), known=await self._holidays(country),
             calendar=await self._month(user, number, month, zone, today) if number else None,
-            errors=forms.errors(error) if error else {},
+            said=lambda at: home.until(at, self.now, zone), errors=forms.errors(error) if error else {},
         )  # fmt: skip
 
     def today(self, zone: str) -> datetime.date:
