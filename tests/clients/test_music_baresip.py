@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from provd.sounds import Sounds
+from provd.store import domains, music
 from sip_edge.call.music import Begin
 from sip_edge.media import tones
 from sip_edge.media.engine import File
@@ -19,7 +22,7 @@ from tests.live import YEALINK
 from tests.media.phone import wav_file
 
 pytestmark = [pytest.mark.client, needs("baresip")]
-ADA, GRACE, RADIA, MUSIC = 500, 700, 1000, 1300
+ADA, GRACE, RADIA, MUSIC, WELCOME = 500, 700, 1000, 1300, 1700
 RINGBACK = 440
 AUTO = ";answermode=auto"
 
@@ -28,13 +31,22 @@ AUTO = ";answermode=auto"
 def office(tmp_path: Path) -> Iterator[SipOffice]:
     song = wav_file(tmp_path / "song.wav", np.tile(tones.sine((MUSIC,), 0.2), 20))
 
-    async def music(_domain: str, _extension: str) -> Begin | None:
+    async def played(_domain: str, _extension: str) -> Begin | None:
         return lambda: iter([File(song)] * 50)
 
     with SipOffice(tmp_path / "var") as running:
         assert running.edge.calls is not None
-        running.edge.calls.controller.waiting.music = music
+        running.edge.calls.controller.waiting.music = played
         yield running
+
+
+def keeps(office: SipOffice, kind: str, tone: int, seconds: float) -> None:
+    """Have the company keep a track that sounds."""
+    known = office.store(domains.by_name, DOMAIN)
+    sound = Sounds(office.settings.data_dir / "music").new(known.id, None)
+    wav_file(sound, np.tile(tones.sine((tone,), 0.2), round(seconds * 5)))
+    octets = sound.stat().st_size
+    office.store(music.add, music.of_company(known.id), kind, kind, sound.name, seconds, octets, int(time.time()))
 
 
 def waits(office: SipOffice) -> int:
@@ -62,6 +74,26 @@ def test_who_is_held_hears_music_and_then_the_other_again(office: SipOffice, tmp
         second.ask("hangup")
         first.told("CALL_CLOSED")
         office.until(lambda: quiet(office) and not waits(office))
+
+
+def test_the_introduction_and_the_song_that_the_company_has_chosen(tmp_path: Path) -> None:
+    with SipOffice(tmp_path / "var") as office:
+        keeps(office, music.INTRODUCTION, WELCOME, 3.0)
+        keeps(office, music.SONG, MUSIC, 4.0)
+        ada, radia = office.account(YEALINK), office.account(SNOM)
+        with (
+            Talker(tmp_path / "ada", ada, ADA) as first,
+            Talker(tmp_path / "radia", radia, RADIA, extra=AUTO) as second,
+        ):
+            office.registered("101"), office.registered("108")
+            first.ask("dial", f"sip:108@{DOMAIN}")
+            first.told("CALL_ESTABLISHED")
+            assert second.hears(ADA)
+            first.ask("hold")
+            assert second.hears(WELCOME, [ADA, MUSIC]) and second.hears(MUSIC, [ADA, WELCOME])
+            first.ask("hangup")
+            second.told("CALL_CLOSED")
+            office.until(lambda: quiet(office) and not waits(office))
 
 
 def test_who_is_transferred_hears_ringing_and_then_who_answers(office: SipOffice, tmp_path: Path) -> None:
