@@ -82,7 +82,7 @@ class Qualifying:
 
     def follow(self, trunks: Iterable[Trunk]) -> None:
         """These are the trunks to be asked from now on; one that has moved begins anew."""
-        wanted = {one.name: one for one in trunks if one.enabled}
+        wanted = {one.name: one for one in trunks if one.enabled and one.asks}
         for name, (before, _) in list(self._known.items()):
             if name not in wanted or _way(wanted[name]) != _way(before):
                 del self._known[name]

@@ -44,9 +44,10 @@ class Trunks:
         qualifying: Qualifying | None = None,
         *,
         mine: Callable[[str], bool] = lambda _name: True,
+        calls: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         """`signing_on` registers those that want it, `qualifying` asks whether they are there; None: nobody does.
-        `mine`: does what has this name live in this process?"""
+        `mine`: does what has this name live in this process? `calls`: those of this process, by trunk."""
         self._store = store
         self._signing_on = signing_on
         self._qualifying = qualifying
@@ -56,7 +57,7 @@ class Trunks:
         self._last = -1
         self._task: asyncio.Task[None] | None = None
         self._bus: Bus | None = None
-        self._calls: Callable[[], Mapping[str, int]] = dict
+        self._calls = calls
         self._elsewhere: dict[int, tuple[dict[str, TrunkState], dict[str, int]]] = {}
         self._said = b""
         self._said_at = 0.0
@@ -64,9 +65,9 @@ class Trunks:
             if one is not None:
                 one.changed = self._stale
 
-    def share(self, bus: Bus, calls: Callable[[], Mapping[str, int]]) -> None:
-        """Tell the other processes, and hear them; `calls` are those of this process, by trunk."""
-        self._bus, self._calls = bus, calls
+    def share(self, bus: Bus) -> None:
+        """Tell the other processes, and hear them."""
+        self._bus = bus
         bus.hear[TOLD] = self._told
         bus.on_lost.append(self._lost)
 
@@ -203,4 +204,5 @@ def _trunk(row: Row, domain: str, password: str) -> Trunk:
     return Trunk(
         row.name, row.host, row.port, row.transport, domain, row.networks, row.user_name, password, row.most_calls,
         row.place, row.writes == "e164", row.enabled, row.kind == "registering",
+        row.asks,
     )  # fmt: skip

@@ -12,6 +12,7 @@ WRITES = [("e164", "+12145550100"), ("plain", "12145550100")]
 NEW: Mapping[str, Any] = {
     "name": "", "place": 0, "kind": "static", "host": "", "port": 5060, "transport": "udp", "user_name": "",
     "networks": [], "most_calls": 100, "writes": "e164", "enabled": True,
+    "asks": True,
 }  # fmt: skip
 _ARROW = "→"
 
@@ -39,6 +40,8 @@ def standing(trunk: Mapping[str, Any]) -> Standing:
     now = trunk["state"]
     if not trunk["enabled"]:
         return Standing("Switched off", "off")
+    if not trunk.get("asks", True) and now["word"] == "unknown":
+        return Standing("In use", "ok", "It is not asked whether it is there.")
     word, kind = _STATES[now["word"]]
     heard = f"Answered {now['heard']} after {now['millis']} ms." if now["answers"] else ""
     match now["word"]:

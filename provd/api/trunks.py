@@ -42,6 +42,7 @@ FIELDS: dict[str, Schema] = {
     "most_calls": number("Calls at once, both ways", 1, 10_000),
     "writes": choice(trunks.WRITES, "Whether the carrier wants numbers with their + (e164) or without (plain)"),
     "enabled": switch(),
+    "asks": switch("Whether the carrier is asked by OPTIONS, every half minute, whether it is there"),
 }
 WORDS = ("registered", "refused", "waiting", "unreachable", "silent", "answers", "unknown")
 STATE = define(

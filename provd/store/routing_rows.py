@@ -102,7 +102,8 @@ class Dialling:
 @dataclass(frozen=True, slots=True)
 class Trunk:
     """A way to and from the telephone network, of one company or (`domain_id` None) of the server. `networks` are the
-    carrier's addresses; `writes` is how it wants numbers: e164 (+1…), plain (1…) or national."""
+    carrier's addresses; `writes` is how it wants numbers: e164 (+1…) or plain (1…); `asks`: is it asked by OPTIONS
+    whether it is there?"""
 
     id: int
     domain_id: int | None
@@ -117,6 +118,7 @@ class Trunk:
     most_calls: int
     writes: str
     enabled: bool
+    asks: bool
     created: int
 
 

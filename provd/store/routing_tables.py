@@ -115,6 +115,7 @@ class Trunks(Model):
     most_calls = IntegerField()
     writes = TextField()
     enabled = BooleanField()
+    asks = BooleanField(default=True)
     created = BigIntegerField()
 
     class Meta:

@@ -20,10 +20,11 @@ WRITES = ("e164", "plain")
 """Numbers with their + or without."""
 DEFAULTS: dict[str, Any] = {
     "place": 0, "kind": "static", "port": 5060, "transport": "udp", "user_name": "", "networks": (), "most_calls": 100,
-    "writes": "e164", "enabled": True,
+    "writes": "e164", "enabled": True, "asks": True,
 }  # fmt: skip
 _COLUMNS = (
-    "id, domain_id, name, place, kind, host, port, transport, user_name, networks, most_calls, writes, enabled, created"
+    "id, domain_id, name, place, kind, host, port, transport, user_name, networks, most_calls, writes, enabled, asks, "
+    "created"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM trunks"  # noqa: S608
 _ORDER = " ORDER BY CASE WHEN domain_id IS NULL THEN 1 ELSE 0 END, place, name"
@@ -50,6 +51,7 @@ RULES: dict[str, rules.Rule] = {
     "port": rules.whole(1, 65535), "transport": rules.one_of(*rules.TRANSPORTS),
     "user_name": lambda name, value: rules.text(name, value, 120), "networks": _networks,
     "most_calls": rules.whole(1, 10_000), "writes": rules.one_of(*WRITES), "enabled": rules.yes_or_no,
+    "asks": rules.yes_or_no,
     "password": lambda name, value: rules.text(name, value, 128),
 }  # fmt: skip
 
@@ -151,5 +153,5 @@ def _free(store: Store, name: str) -> None:
 
 
 def _row(row: Sequence[Any]) -> Trunk:
-    values: list[Any] = [*row[:9], tuple(json.loads(row[9])), row[10], row[11], bool(row[12]), row[13]]
+    values: list[Any] = [*row[:9], tuple(json.loads(row[9])), row[10], row[11], bool(row[12]), bool(row[13]), row[14]]
     return Trunk(*values)

@@ -77,14 +77,17 @@ class CallEdge:
         self.controller.features.switch = Switches(store).dial
         self.registrar = registrar
         self.qualifying = Qualifying(stack, listeners.flow_to)
-        self.trunks = Trunks(store, SigningOn(stack, listeners.flow_to), self.qualifying, mine=mine)
+        self.trunks = Trunks(
+            store, SigningOn(stack, listeners.flow_to), self.qualifying, mine=mine,
+            calls=lambda: self.controller.book.trunk_calls,
+        )  # fmt: skip
         self.controller.trunks = self.trunks.all
         self.controller.owner_of = self.trunks.owner_of
         self._task: asyncio.Task[None] | None = None
 
     def shared(self, bus: Bus) -> Carriers:
         """Share trunks with the other processes; what is asked of them when a carrier's message is sorted."""
-        self.trunks.share(bus, lambda: self.controller.book.trunk_calls)
+        self.trunks.share(bus)
         return Carriers(
             at=lambda address: bool(self.controller.trunks_at(address)),
             phone=lambda domain, name: self.registrar.accounts.get(domain, name) is not None,

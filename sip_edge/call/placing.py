@@ -152,7 +152,10 @@ class Placing:
         self, one: Conversation, leg: Leg, target: Target, body: bytes, proof: tuple[str, str] | None
     ) -> Request:
         controller = self._controller
-        tag = controller.mark + secrets.token_hex(8)
+        # With a proof it is the same request once more (RFC 3261 section 22.2), which carriers insist on.
+        before = one.invitations[leg.number].request if proof is not None else None
+        tag = (before.from_.tag if before else None) or controller.mark + secrets.token_hex(8)
+        call_id = before.call_id if before else f"{secrets.token_hex(16)}@{controller.stack.host}"
         host = target.trunk.host if target.trunk is not None else one.domain
         uri = str(_uri(target))
         rows = [
@@ -160,8 +163,8 @@ class Placing:
             ("Max-Forwards", str(one.facts.most_forwards)),
             *identity.caller_headers(one.shows if one.shows and target.binding else one.shown, host, tag),
             ("To", f"<{_to(one, target)}>"),
-            ("Call-ID", f"{secrets.token_hex(16)}@{controller.stack.host}"),
-            ("CSeq", "1 INVITE"),
+            ("Call-ID", call_id),
+            ("CSeq", f"{before.cseq.number + 1 if before else 1} INVITE"),
             controller.wire.contact(leg),
             ("Allow", ALLOW),
             ("Supported", SUPPORTED),

@@ -30,6 +30,8 @@ class Trunk:
     enabled: bool = True
     registers: bool = False
     """Do we register with the carrier, as a phone does?"""
+    asks: bool = True
+    """Is it asked by OPTIONS whether it is there?"""
     silent: bool = False
     """It has answered, and does not at the moment: those that do are tried before it."""
 

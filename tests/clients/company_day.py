@@ -59,7 +59,8 @@ class Day:
         company = office.store(domains.by_name, DOMAIN)
         _, self._key = office.store(api_keys.create, "day", "office_manager", now, domain_id=company.id)
         office.store(phone_numbers.create, company.id, RADIAS_OWN, now, treatment="user", destination="108")
-        office.store(trunks.create, company.id, "carrier", "127.0.0.1", now, port=self._cell, networks=["127.0.0.1/32"])
+        office.store(trunks.create, company.id, "carrier", "127.0.0.1", now, port=self._cell,
+                     networks=["127.0.0.1/32"], asks=False)  # fmt: skip
         assert isinstance(office.edge.calls, CallEdge)
         self._calls = office.edge.calls
         office.call(self._calls.trunks.refresh())

@@ -11,7 +11,7 @@ TRUNKS = "/c/acme.example/trunks"
 NEW = {
     "name": "Carrier A", "host": "sip.carrier.example", "port": "5061", "transport": "tls", "kind": "static",
     "networks": "203.0.113.0/28\n198.51.100.7", "most_calls": "20", "place": "1", "writes": "plain",
-    "user_name": "acme", "password": "hush-hush", "enabled": "1",
+    "user_name": "acme", "password": "hush-hush", "enabled": "1", "asks": "1",
 }  # fmt: skip
 
 

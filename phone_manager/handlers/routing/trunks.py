@@ -14,6 +14,7 @@ OF_COMPANY, OF_SERVER = "/domains/{domain}/trunks", "/trunks"
 DIALLING = "/domains/{domain}/dialling"
 FIELDS = (
     "name", "place", "kind", "host", "port", "transport", "user_name", "networks", "most_calls", "writes", "enabled",
+    "asks",
 )  # fmt: skip
 
 
