@@ -8,6 +8,7 @@ from typing import Any
 from phone_manager import forms
 from phone_manager.base import Page
 from phone_manager.handlers.routing.moved import moved
+from phone_manager.views import home
 from phone_manager.views import rules as view
 from provd.api.problems import Refused
 from provd.errors import Forbidden, Invalid, ProvdError
@@ -94,7 +95,8 @@ class Rules(PersonPage):
         self.page(
             "pages/routing/rules.html", status=error.status if error else 200, person=person, user=user, rules=rules,
             answering=now, filters=filters, here=self.here, free=[one for one in frames if one["number"] not in used],
-            spam=view.SPAM_WORDS, kinds=view.RINGABLE, code_forwards=view.CODE_FORWARDS, places=await self.places(user),
+            spam=view.SPAM_WORDS, kinds=view.KINDS, code_forwards=view.CODE_FORWARDS, places=await self.places(user),
+            until=home.until(now["until"], self.now, person["time_zone"] or self.zone()),
             writes=self.may_for("answerrules.write", user), typed=self.sent,
             errors=forms.errors(error) if error else {},
         )  # fmt: skip
