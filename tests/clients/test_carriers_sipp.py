@@ -160,3 +160,16 @@ def test_a_trunk_takes_as_many_calls_as_it_may_and_emergencies_besides(office: C
         assert (first(), second()) == (0, 0)
     (decided,) = [row for row in office.events("decided") if "emergency" in row.reason]
     assert "showing +12145550140" in decided.reason
+
+
+def test_a_carrier_is_asked_whether_it_is_there(office: CallOffice, carriers: Carriers) -> None:
+    with WirePhone(office, "carrier", trunk=True) as away, carriers.trunk(away.port) as path:
+        told = carriers.api("POST", f"{path}/ask")["state"]
+        assert (told["answers"], told["heard"]) == (True, "200 OK")
+        name = carriers.api("GET", path)["name"]
+        assert carriers.api("GET", path)["state"]["word"] == "unknown", "it is asked only when somebody wants to know"
+        carriers.change(path, asks=True)
+        office.until(lambda: office.calls.trunks.state(name).word == "answers")
+        carriers.change(path, transport="tcp", port=1)
+        told = carriers.api("POST", f"{path}/ask")["state"]
+        assert told["answers"] is False and told["heard"].startswith("Nothing answers at 127.0.0.1 port 1 over TCP")
