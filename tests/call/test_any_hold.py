@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sip_edge.dialog.dialog import State
-from sip_edge.message import Request, SipError
+from sip_edge.message import Request, Response, SipError
 from tests.call.holds import talking, with_music
 from tests.call.scenes import TRUNK, Desk, House, Incoming, Outgoing, offer, play
 from tests.registrar.scenes import DOMAIN
@@ -46,6 +46,7 @@ class Couple:
                     if message.method != "ACK":
                         self.asked.setdefault(desk, []).append(message)
                     continue
+                assert isinstance(message, Response)
                 for talk in self.talks:
                     if (talk.call_id, message.cseq.method) == (message.call_id, "INVITE") and message.status >= 200:
                         self.statuses.append(message.status)
