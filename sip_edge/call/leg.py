@@ -208,15 +208,15 @@ class Leg:
         return self.dialog.state is not State.ENDED
 
 
-def stray(request: Request, response: Response) -> tuple[Request, Request] | None:
+def stray(request: Request, response: Response, reason: str = "") -> tuple[Request, Request] | None:
     """ACK and BYE, without Via, for a 2xx to our INVITE `request` that nobody waits for; None when it has no usable
-    Contact to send them to."""
+    Contact to send them to. `reason` is a Reason value (RFC 3326)."""
     try:
         dialog = Dialog.at_caller(request, response)
     except SipError:
         return None
     ack = dialog.ack(request.cseq.number, "-")
-    return _bare(ack), _bare(dialog.request("BYE", "-")[1])
+    return _bare(ack), _bare(dialog.request("BYE", "-", [("Reason", reason)] if reason else [])[1])
 
 
 def _bare(request: Request) -> Request:

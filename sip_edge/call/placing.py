@@ -210,7 +210,8 @@ class Placing:
                 ours = controller.originating if one.begun is not None else None
                 (ours or (controller.confirming if confirms else controller.hearing)).answered(one, leg, response.body)
             case Heard.STRAY:
-                self._hang_up_stray(leg.flow, invitation.request, response)
+                elsewhere = ELSEWHERE if one.answered or one.call.winner else ""
+                self._hang_up_stray(leg.flow, invitation.request, response, elsewhere)
                 if not leg.talking:  # of a second fork: the first, which has the call, keeps it
                     controller.hearing.failed(one, leg, 487)
             case Heard.REFUSED:
@@ -218,8 +219,8 @@ class Placing:
             case Heard.AGAIN | Heard.NOTHING:
                 pass
 
-    def _hang_up_stray(self, flow: object, request: Request, response: Response) -> None:
-        made = stray(request, response) if 200 <= response.status < 300 else None
+    def _hang_up_stray(self, flow: object, request: Request, response: Response, reason: str = "") -> None:
+        made = stray(request, response, reason) if 200 <= response.status < 300 else None
         if made is not None and isinstance(flow, Flow):
             self._controller.stack.send(made[0], flow)
             self._controller.stack.request(made[1], flow)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from sip_edge.message import Request
 from tests.clients.call_office import CallOffice, call_office
+from tests.clients.served import within
 from tests.clients.wire_call import Call
 from tests.clients.wire_phone import WirePhone
 
@@ -19,8 +21,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallOffice]:
     yield from call_office(tmp_path_factory.mktemp("races"))
 
 
-def ringing(ada: WirePhone, radia: WirePhone) -> tuple[Call, Call]:
-    """A call that rings."""
+BOTH = pytest.mark.parametrize("relayed", [False, True], ids=["direct", "relayed"])
+
+
+def ringing(office: CallOffice, ada: WirePhone, radia: WirePhone, *, relayed: bool) -> tuple[Call, Call]:
+    """A call that rings; `relayed`: its audio is to pass through the server."""
+    if relayed:
+        office.tell(office.anchor, radia.device)
     out = ada.call(radia.device)
     into = radia.rung()
     into.reply(180)
@@ -28,9 +35,10 @@ def ringing(ada: WirePhone, radia: WirePhone) -> tuple[Call, Call]:
     return out, into
 
 
-def test_both_hang_up_at_once(office: CallOffice) -> None:
+@BOTH
+def test_both_hang_up_at_once(office: CallOffice, relayed: bool) -> None:
     with office.phones("101", "108", tones=False) as (ada, radia):
-        out, into = ringing(ada, radia)
+        out, into = ringing(office, ada, radia, relayed=relayed)
         into.accept()
         out.answered()
         out.send("BYE")
@@ -40,9 +48,10 @@ def test_both_hang_up_at_once(office: CallOffice) -> None:
     assert [row.reason for row in office.events("ended")] == ["hung_up"]
 
 
-def test_an_answer_that_crosses_the_callers_cancel(office: CallOffice) -> None:
+@BOTH
+def test_an_answer_that_crosses_the_callers_cancel(office: CallOffice, relayed: bool) -> None:
     with office.phones("101", "108", tones=False) as (ada, radia):
-        out, into = ringing(ada, radia)
+        out, into = ringing(office, ada, radia, relayed=relayed)
         radia.manual.add("CANCEL")
         out.cancel()
         out.response(200, method="CANCEL")
@@ -55,10 +64,11 @@ def test_an_answer_that_crosses_the_callers_cancel(office: CallOffice) -> None:
     assert [(row.status, row.reason) for row in office.events("ended")] == [(487, "cancelled")]
 
 
-def test_two_answers_of_one_phone(office: CallOffice) -> None:
+@BOTH
+def test_two_answers_of_one_phone(office: CallOffice, relayed: bool) -> None:
     """A proxy behind the phone's line has rung two, and both have answered (RFC 3261 section 13.2.2.4)."""
     with office.phones("101", "108") as (ada, radia):
-        out, into = ringing(ada, radia)
+        out, into = ringing(office, ada, radia, relayed=relayed)
         into.accept()
         out.answered()
         first, into.tag = into.tag, "other"
@@ -71,8 +81,11 @@ def test_two_answers_of_one_phone(office: CallOffice) -> None:
         assert into.hung_up().to.tag == first
 
 
-def test_a_cancel_on_the_heels_of_its_invite(office: CallOffice) -> None:
-    with office.phones("101", "108", tones=False) as (ada, _):
+@BOTH
+def test_a_cancel_on_the_heels_of_its_invite(office: CallOffice, relayed: bool) -> None:
+    with office.phones("101", "108", tones=False) as (ada, radia):
+        if relayed:
+            office.tell(office.anchor, radia.device)
         for _ in range(5):
             out = ada.call("108")
             out.cancel()
@@ -81,19 +94,21 @@ def test_a_cancel_on_the_heels_of_its_invite(office: CallOffice) -> None:
     assert {row.status for row in office.events("ended")} == {487}
 
 
-def test_a_bye_before_the_answer(office: CallOffice) -> None:
+@BOTH
+def test_a_bye_before_the_answer(office: CallOffice, relayed: bool) -> None:
     with office.phones("101", "108", tones=False) as (ada, radia):
-        out, _ = ringing(ada, radia)
+        out, _ = ringing(office, ada, radia, relayed=relayed)
         out.send("BYE")
         out.response(200, method="BYE")
         radia.asked("CANCEL")
         out.refused(487)
 
 
-def test_a_bye_of_the_called_before_it_has_answered(office: CallOffice) -> None:
+@BOTH
+def test_a_bye_of_the_called_before_it_has_answered(office: CallOffice, relayed: bool) -> None:
     """No phone may (RFC 3261 section 15): it goes on ringing, and may still answer."""
     with office.phones("101", "108", tones=False) as (ada, radia):
-        out, into = ringing(ada, radia)
+        out, into = ringing(office, ada, radia, relayed=relayed)
         into.send("BYE")
         into.response(481, method="BYE")
         into.accept()
@@ -101,8 +116,11 @@ def test_a_bye_of_the_called_before_it_has_answered(office: CallOffice) -> None:
         out.bye()
 
 
-def test_a_caller_that_offers_nothing(office: CallOffice) -> None:
+@BOTH
+def test_a_caller_that_offers_nothing(office: CallOffice, relayed: bool) -> None:
     with office.phones("101", "108") as (ada, radia):
+        if relayed:
+            office.tell(office.anchor, radia.device)
         out = ada.call("108", b"")
         into = radia.rung()
         assert not into.invite.body
@@ -127,3 +145,30 @@ def test_a_caller_that_offers_nothing_to_a_mailbox(office: CallOffice, answers: 
         else:
             out.hung_up()
     assert [row.detail["application"] for row in office.events("application")] == ["voicemail"] * answers
+
+
+@BOTH
+def test_two_phones_answer_at_once(office: CallOffice, relayed: bool) -> None:
+    """One has the call, the other is hung up and told why; whoever it is, they hear each other."""
+    with office.phones("108", "101", "101a") as (radia, desk, mobile):
+        if relayed:
+            office.tell(office.anchor, "101")
+            office.tell(office.anchor, "101a")
+        out = radia.call("101")
+        calls = [phone.rung() for phone in (desk, mobile)]
+        for call in calls:
+            call.reply(200, call.phone.sdp())
+        out.answered()
+        for call in calls:
+            call.asked("ACK")
+            call.phone.voice.heed(call.invite.body, call.call_id)
+        lost = within(5, lambda: [call for call in calls if call.phone.has("BYE")])
+        assert len(lost) == 1
+        told = [str(one.headers.first("reason")) for one in list(lost[0].phone.got) if isinstance(one, Request)]
+        assert any("Call completed elsewhere" in reason for reason in told)  # in CANCEL, or where that crossed in BYE
+        lost[0].hung_up()
+        (won,) = [call for call in calls if call is not lost[0]]
+        tone = {"101": 700, "101a": 960}[won.phone.device]
+        assert radia.voice.hears(tone) and won.phone.voice.hears(440)
+        out.bye()
+        won.hung_up()

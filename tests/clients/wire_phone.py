@@ -18,6 +18,7 @@ from provd.store import devices, domains
 from sip_edge.message import Message, Request, Response, SipError, parse
 from sip_edge.message.digest import answer, strongest
 from tests.clients.scenes import DOMAIN, SipOffice
+from tests.clients.served import Served
 from tests.clients.wire_audio import PATIENCE, Voice
 from tests.clients.wire_call import Call
 
@@ -29,7 +30,10 @@ _numbers = itertools.count(1)
 class WirePhone:
     """The phone of a device of the demo company; with a `tone` (Hz) it says that whenever it is in a call."""
 
-    def __init__(self, office: SipOffice, device: str, tone: int = 0, *, trunk: bool = False) -> None:
+    def __init__(
+        self, office: SipOffice | Served, device: str, tone: int = 0, *, password: str = "", trunk: bool = False
+    ) -> None:
+        """`password`: where the office is a process of its own, which cannot be asked."""
         self.device, self.domain, self.trunk = device, DOMAIN, trunk
         self.server = office.sip
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -43,7 +47,8 @@ class WirePhone:
         self._news = threading.Condition()
         self._seen: set[tuple[str, ...]] = set()
         self.calls: dict[str, Call] = {}
-        if not trunk:
+        self.password = password
+        if not trunk and isinstance(office, SipOffice):
             company = office.store(domains.by_name, DOMAIN)
             row = office.store(devices.by_name, company.id, device)
             self.password = office.store(devices.password, company.id, row.id)
