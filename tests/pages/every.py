@@ -68,7 +68,7 @@ def _box(end: str, kind: str) -> Example:
 
 BOX = {
     "": "page", "greetings": "page", "settings": "page", "messages/1/audio": "file", "greetings/1/audio": "file",
-    "name/audio": "file",
+    "name/audio": "file", "greetings/call/none": "form", "greetings/preview": "form",
 }  # fmt: skip
 RULES = (("", "read"), ("/default", "read"), ("/new", "write"))
 EXAMPLES: tuple[Example, ...] = (

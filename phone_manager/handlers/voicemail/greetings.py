@@ -9,7 +9,7 @@ from phone_manager import forms
 from phone_manager.base import LARGEST_UPLOAD
 from phone_manager.handlers.voicemail.box import AudioAnswer, MailboxPage
 from phone_manager.views import voicemail
-from provd.errors import Invalid, Problem, ProvdError
+from provd.errors import Invalid, NotFound, Problem, ProvdError
 
 _BOX = "/domains/{domain}/users/{user}/voicemail"
 _LIST = "/domains/{domain}/users/{user}/greetings"
@@ -105,7 +105,11 @@ class Recording(Greetings):
 
     async def show(self, user: str, recordingcall: str = "", **_: str) -> None:
         path = f"{_LIST}/call/{{recordingcall}}"
-        found = (await self.ask("GET", path, user=user, recordingcall=recordingcall)).body
+        try:
+            found = (await self.ask("GET", path, user=user, recordingcall=recordingcall)).body
+        except NotFound:
+            self.go(self.url("voicemail", user, "greetings"))
+            return
         if found["state"] == "kept":
             self.go(self.url("voicemail", user, "greetings"), "Your recording is there.")
             return
