@@ -150,6 +150,7 @@ def test_a_leg_that_falls_silent_is_told_of_once() -> None:
             a.send(b"\xff" * 160)
             await until(lambda: len(scene.told(RtpSilence)) == 3)
             assert [event.leg for event in scene.told(RtpSilence)].count("a") == 2  # type: ignore[union-attr]
+            assert all(0.3 <= event.seconds < 60 for event in scene.told(RtpSilence)), "also of who never spoke"  # type: ignore[union-attr]
 
     asyncio.run(play())
 

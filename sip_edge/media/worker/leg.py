@@ -174,7 +174,7 @@ class Leg:
         """Now and then: keys whose end was lost, and a peer that has fallen silent for `silence` seconds."""
         if self.hearing:
             self._pressed(self._keys.due(now))
-        if self.packets != self.seen or not self.expects:
+        if self.packets != self.seen or not self.expects or not self.quiet_since:  # it is looked at for the first time
             self.seen, self.quiet_since, self.silence_told = self.packets, now, False
         elif now - self.quiet_since >= silence and not self.silence_told:
             self.silence_told = True
