@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.keys import digit
 from sip_edge.call.leg import Leg, Stage
-from sip_edge.call.offers import Offers
+from sip_edge.call.offers import PROMPT, Offers
 from sip_edge.call.passing import told
 from sip_edge.dialog import key_at_server
 from sip_edge.message import SipError
@@ -98,6 +98,7 @@ class Inside:
         if taken or peer is None or not peer.talking or not asked.request.body:
             asked.reply(200)
             return
+        self._controller.stack.timers.after(PROMPT, asked.reply, 408)
         self._controller.wire.ask(
             peer, "INFO", [("Content-Type", kind)], asked.request.body, lambda response: told(asked, response.status)
         )

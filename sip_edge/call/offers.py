@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Heard = Callable[[Invitation | None, Response], None]
 CROSSED = "The call cannot be changed just now."
 PROMPT = 10.0
-"""Seconds after which an UPDATE is refused that the other side has not answered."""
+"""Seconds after which an UPDATE or INFO is refused that the other side has not answered."""
 
 
 class Offers:

@@ -109,3 +109,18 @@ def test_a_phone_that_speaks_srtp_hears_music_in_srtp(tmp_path: Path) -> None:
         await house.settle()
 
     play(tmp_path, scene)
+
+
+def test_keys_that_the_other_side_does_not_acknowledge(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        out, into = await talking(house, Desk(house, "101"), Desk(house, "102").register())
+        out.send("INFO", b"Signal=5\r\n", ("Content-Type", "application/dtmf-relay"))
+        (info,) = into.desk.requests("INFO")
+        house.clock.advance(10)
+        assert out.desk.statuses()[-1] == 408
+        into.reply(info, 200)
+        assert 200 not in out.desk.statuses(), "that comes too late"
+        out.bye()
+        assert house.quiet() and house.stack.counters.handler_errors == 0
+
+    play(tmp_path, scene)
