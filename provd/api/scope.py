@@ -104,8 +104,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "voicemails.write": _PROFILE,
         "cdrs.read": _PROFILE | {"site_manager": OWN},  # SF-294: the own calls, or the whole company's
         "cdrs.write": _PROFILE | {"site_manager": OWN},
-        "music.read": _OFFICE,  # the company's music on hold
-        "music.write": _OFFICE,
+        "music.read": _OFFICE | {"site_manager": COMPANY},  # the company's music on hold
+        "music.write": _OFFICE | {"site_manager": COMPANY},
         "music.owned": _PROFILE,  # people's own (SF-324)
         "music.own": _PROFILE,
         "exports.read": _OFFICE,  # scheduled exports of the company's calls, their files, and the archives
