@@ -62,11 +62,11 @@ def test_on_a_holiday_it_is_the_mailbox_at_ten_already(day: Day) -> None:
     assert day.decisions(record) == said.first
 
 
-def test_who_is_out_is_reached_by_cell(day: Day) -> None:
-    day.rule("108", always={"kind": "external", "value": CELL})
+def test_who_is_out_is_reached_by_cell_which_confirms_it(day: Day) -> None:
+    day.rule("108", always={"kind": "external", "value": CELL, "confirm": True})
     said = day.predicted("11:00", "108", extension="101")
-    assert CELL in said.outcome
-    with day.cell() as cell:
+    assert f"{CELL} (press 1 to take it)" in said.outcome
+    with day.cell(presses=True) as cell:
         day.ada.ask("dial", f"sip:108@{day.domain}")
         day.ada.told("CALL_ESTABLISHED")
         day.ada.ask("hangup")
@@ -75,6 +75,8 @@ def test_who_is_out_is_reached_by_cell(day: Day) -> None:
     (record,) = day.history(said.at)
     assert (record["disposition"], record["to_number"]) == ("answered", CELL)
     assert day.decisions(record) == said.first
+    steps = day.steps(record)
+    assert steps.index("is asked to press 1") < steps.index("presses 1") < steps.index("answers")
 
 
 def test_a_cell_that_rings_too_has_the_call_once_it_presses_1(day: Day) -> None:
