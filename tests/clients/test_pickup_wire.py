@@ -83,7 +83,7 @@ def test_a_call_is_picked_up_by_the_key_of_its_lamp(office: CallOffice) -> None:
 
 
 def test_a_call_that_is_parked_by_code_is_taken_by_key_and_by_code(office: CallOffice) -> None:
-    with office.phones("101", "108", "107") as (ada, radia, donald):
+    with office.hurried(), office.phones("101", "108", "107") as (ada, radia, donald):
         out, into = talk(ada, radia)
         into.send("INVITE", radia.sdp(more="a=sendonly\r\n"))
         into.answered()
@@ -156,7 +156,7 @@ def test_the_last_caller_is_called_back(office: CallOffice) -> None:
 
 
 def test_do_not_disturb_by_code(office: CallOffice) -> None:
-    with office.phones("101", "108", tones=False) as (ada, radia):
+    with office.hurried(), office.phones("101", "108", tones=False) as (ada, radia):
         for code, status in (("*78", 486), ("*79", 0)):
             dialled = radia.call(code)
             dialled.answered()
@@ -173,7 +173,7 @@ def test_do_not_disturb_by_code(office: CallOffice) -> None:
 
 
 def test_a_forward_by_code(office: CallOffice) -> None:
-    with office.phones("101", "108", "107", tones=False) as (ada, radia, donald):
+    with office.hurried(), office.phones("101", "108", "107", tones=False) as (ada, radia, donald):
         for code, to in (("*72107", donald), ("*73", radia)):
             dialled = radia.call(code)
             dialled.answered()

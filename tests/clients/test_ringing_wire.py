@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -62,7 +63,8 @@ def test_who_gives_up_is_told_of_as_a_missed_call(office: CallOffice) -> None:
 def test_each_forward(office: CallOffice, kind: str) -> None:
     more: dict[str, Any] = {"no_answer": {"seconds": 5}, "on_dnd": {"do_not_disturb": True}}.get(kind, {})
     names = ("101", "107", "106") if kind == "offline" else ("101", "107", "106", "108")
-    with office.rule("108", **{kind: user("107")}, **more), office.phones(*names, tones=False) as phones:
+    hurry = office.hurried() if kind == "no_answer" else nullcontext()
+    with office.rule("108", **{kind: user("107")}, **more), hurry, office.phones(*names, tones=False) as phones:
         ada, donald, katherine, *rest = phones
         talk = None
         if kind == "on_active":

@@ -125,7 +125,7 @@ def test_a_pickup_through_the_server(office: CallOffice, nat: str) -> None:
 
 @pytest.mark.parametrize("nat", ["parked", "taker"])
 def test_a_parked_call_is_taken_through_the_server(office: CallOffice, nat: str) -> None:
-    with office.phones("101", "108", "107") as (ada, radia, donald):
+    with office.hurried(), office.phones("101", "108", "107") as (ada, radia, donald):
         anchored(office, ada if nat == "parked" else donald)
         out, into = talk(ada, radia)
         into.send("REFER", b"", to("*704"))

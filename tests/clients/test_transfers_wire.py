@@ -65,7 +65,7 @@ def test_a_target_that_refuses_and_the_call_goes_on_as_before(office: CallOffice
 
 
 def test_a_target_that_does_not_answer_in_time(office: CallOffice) -> None:
-    with office.rule("107", seconds=5), office.phones("101", "108", "107") as (ada, radia, donald):
+    with office.rule("107", seconds=5), office.hurried(), office.phones("101", "108", "107") as (ada, radia, donald):
         out, into = talk(ada, radia)
         out.send("REFER", b"", to("107"))
         third = donald.rung()
