@@ -38,6 +38,11 @@ def decoded(text: str, field: str = "audio") -> bytes:
         raise Invalid([Problem(field, "The audio must be written in base64 (RFC 4648, section 4).")]) from None
 
 
+def fresh() -> str:
+    """A name that no file has."""
+    return secrets.token_hex(12)
+
+
 def seconds_of(path: Path) -> float:
     """The length of one of our own files."""
     with wave.open(str(path), "rb") as wav:
@@ -64,7 +69,7 @@ class Sounds:
         """The path of a file that is about to be written; its folder is there."""
         folder = self.folder(domain_id, user_id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder / f"{secrets.token_hex(12)}.wav"
+        return folder / f"{fresh()}.wav"
 
     def keep(self, domain_id: int, user_id: int | None, content: bytes) -> Sound:
         """Write a converted file."""

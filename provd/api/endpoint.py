@@ -48,6 +48,7 @@ PARAMETERS: Mapping[str, str] = {
     "country": "Two letters, such as US",
     "voicemail": "The message's id",
     "greeting": "The greeting's id",
+    "sentence": "The sentence's id, such as mailbox-full",
     "recordingcall": "The id of the call for a recording",
     "clip": "The clip's id",
     "track": "The song's or message's id",

@@ -50,6 +50,7 @@ from provd.api import (
     resync,
     rollouts,
     search,
+    sentences,
     sheets,
     statuses,
     stream,
@@ -73,7 +74,8 @@ GROUPS: tuple[Group, ...] = (
     adding.group, sheets.group, swapping.group, directory.group, diagnosis.group,
     registrations.group, resync.group, rollouts.group, stream.group, trace.group,
     timeframes.group, holidays.group, phonenumbers.group,
-    voicemails.group, greetings.group, recordingcalls.group, music.group, musiccalls.group, musicowners.group,
+    voicemails.group, greetings.group, recordingcalls.group, sentences.group,
+    music.group, musiccalls.group, musicowners.group,
     cdrs.group, export_files.group, calls.group, statuses.group,
     answerrules.group, answering.group, numberfilters.group, featurecodes.group, trycall.group, trunks.group,
 )  # fmt: skip

@@ -102,6 +102,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "calls.try": _OFFICE,  # tells of everybody's rules
         "voicemails.read": _PROFILE,  # messages, greetings and what the mailbox is set to
         "voicemails.write": _PROFILE,
+        "sentences.read": _OFFICE,  # what the system says to the company's callers
+        "sentences.write": _OFFICE,
         "cdrs.read": _PROFILE | {"site_manager": OWN},  # SF-294: the own calls, or the whole company's
         "cdrs.write": _PROFILE | {"site_manager": OWN},
         "music.read": _OFFICE | {"site_manager": COMPANY},  # the company's music on hold
