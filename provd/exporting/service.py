@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -49,30 +49,25 @@ class Exports:
             self._store, self.folder, services.outbox,
             lambda: settings.public_url or services.addresses.root("https"), networks(settings.export_networks),
         )  # fmt: skip
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._tidied = float("-inf")
 
     def wake(self) -> None:
-        """Look for what is due, unless that is being done already."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work())
+        """Look for what is due, and tidy up once an hour, unless that is being done already."""
+        self._go_on("look", self.look)
+        if time.monotonic() - self._tidied > TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            self._go_on("tidy", self.tidy)
+
+    def _go_on(self, name: str, work: Callable[[float], Awaitable[object]]) -> None:
+        if name not in self._tasks or self._tasks[name].done():
+            self._tasks[name] = asyncio.create_task(_safely(work))
 
     async def stop(self) -> None:
         """Stop; a transfer under way is broken off, and made anew after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _work(self) -> None:
-        try:
-            await self.look(time.time())
-            if time.monotonic() - self._tidied > TIDY_SECONDS:
-                self._tidied = time.monotonic()
-                await self.tidy(time.time())
-        except (ProvdError, OSError) as error:
-            log.error("Exports of the call history could not be looked after; it is tried again: %s", error)
-        except Exception:
-            log.exception("Exports of the call history could not be looked after; it is tried again.")
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def look(self, now: float) -> int:
         """Do everything that is due at this moment; → how many files were made or tried to send."""
@@ -149,6 +144,15 @@ class Exports:
                 self.folder.sweep(domain_id, export_files.names(store, domain_id), now - DAY)
             else:
                 self.folder.drop(domain_id)
+
+
+async def _safely(work: Callable[[float], Awaitable[object]]) -> None:
+    try:
+        await work(time.time())
+    except (ProvdError, OSError) as error:
+        log.error("Exports of the call history could not be looked after; it is tried again: %s", error)
+    except Exception:
+        log.exception("Exports of the call history could not be looked after; it is tried again.")
 
 
 def export_folder(services: Any) -> ExportFolder:

@@ -10,6 +10,7 @@ from phone_manager.views import exporting
 from phone_manager.views.history import TYPES
 from provd.api.exports import CHANGE, DEFAULTS
 from provd.errors import ProvdError
+from provd.exporting.places import PORTS
 
 LIST, ONE = "/domains/{domain}/cdrschedules", "/domains/{domain}/cdrschedules/{schedule}"
 SERVER = ("then", "host", "port")
@@ -59,20 +60,24 @@ class ExportPage(Page):
         if schedule == "new":
             mails = list(self.session.user.emails[:1]) if self.session else []
             return {**DEFAULTS, "name": "", "mails": mails, "has_password": False, "public_key": "", "fingerprint": ""}
-        return dict((await self.ask("GET", ONE, schedule=schedule)).body)
+        found = dict((await self.ask("GET", ONE, schedule=schedule)).body)
+        if found["port"] == PORTS.get(found["then"]):
+            found["port"] = 0  # the usual one, also of another protocol
+        return found
 
     async def form(self, schedule: str, values: dict[str, Any], error: ProvdError | None = None, **more: Any) -> None:
         """The form, with what was typed."""
         self.page(
             "pages/history/export.html", status=error.status if error else 200, schedule=schedule, values=values,
             errors=forms.errors(error) if error else {}, rhythms=exporting.RHYTHMS, thens=exporting.THENS,
-            layouts=exporting.LAYOUTS, week=exporting.WEEK, types=TYPES, **more,
+            layouts=exporting.LAYOUTS, week=exporting.WEEK, types=TYPES, **{"seen": False, "vouched": False, **more},
         )  # fmt: skip
 
     async def act(self, schedule: str, **_: str) -> None:
         before = await self.saved(schedule)
         names = [*DEFAULTS, "name", *(["password"] if self.field("password") else [])]
         body = forms.typed(CHANGE, self.sent, names)
+        body["port"] = body.get("port") or 0  # an empty field
         values = {**before, **body}
         try:
             if self.field("do") == "look":
