@@ -41,7 +41,12 @@ class Sessions:
             return
         one = self._controller.book.conversations.get(event.call)
         leg = one.legs.get(int(event.leg)) if one is not None and event.leg.isdecimal() else None
-        if leg is not None and leg.talking and not leg.over:
+        if leg is not None:
+            self.silent(leg)
+
+    def silent(self, leg: Leg) -> None:
+        """Nothing is heard of a leg: ask whether it is there."""
+        if leg.talking and not leg.over:
             wire = self._controller.wire
             wire.ask(leg, "OPTIONS", [wire.contact(leg)], hear=lambda response: self._there(leg, response))
 

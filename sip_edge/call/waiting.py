@@ -22,7 +22,7 @@ from sip_edge.call.playing import Playing
 from sip_edge.call.waiter import LEG, RINGBACK, Sound, Then, Waiter
 from sip_edge.dialog.exchange import pause
 from sip_edge.media.engine import MediaEngine, Peer
-from sip_edge.media.event import MediaEvent
+from sip_edge.media.event import MediaEvent, RtpSilence
 from sip_edge.message import Response
 from sip_edge.transport.flow import Flow
 
@@ -238,7 +238,9 @@ class Waiting:
 
     def _told(self, event: MediaEvent) -> None:
         waiter = self._calls.get(event.call)
-        if waiter is not None:
+        if waiter is not None and isinstance(event, RtpSilence):
+            self._controller.sessions.silent(waiter.leg)
+        elif waiter is not None:
             self._playing.told(waiter, event)
 
     def _anew(self, waiter: Waiter) -> None:

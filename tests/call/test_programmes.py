@@ -8,7 +8,7 @@ from provd.music.programme import Segment
 from sip_edge.call.description import placed
 from sip_edge.call.music import clip
 from sip_edge.media.engine import Clip, File, Silence
-from sip_edge.media.event import CallLost, PlayEnded
+from sip_edge.media.event import CallLost, PlayEnded, RtpSilence
 from sip_edge.message.sdp import Session
 from tests.call.holds import SONG, holds, obeys, plays, talking, with_music
 from tests.call.scenes import Desk, House, offer, play, port_of
@@ -96,6 +96,21 @@ def test_an_engine_that_plays_nothing(tmp_path: Path) -> None:
         assert list(plays(media).values()) == [SONG]
         out.bye()
         await house.settle()
+        assert house.quiet() and not media.legs
+
+    play(tmp_path, scene)
+
+
+def test_a_phone_that_dies_while_it_waits(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        media = with_music(house)
+        out, into = await talking(house, Desk(house, "101"), Desk(house, "102").register())
+        await holds(house, out, into)
+        media.tell(RtpSilence(last(media)[0][0], "caller", 30.0))
+        assert [one.method for one in into.desk.requests()] == ["OPTIONS"], "it may be muted only"
+        house.clock.advance(40)
+        await house.settle()
+        assert "BYE" in [one.method for one in out.desk.requests()]
         assert house.quiet() and not media.legs
 
     play(tmp_path, scene)
