@@ -118,7 +118,11 @@ EXAMPLES: tuple[Example, ...] = (
         for end, kind in (("", "page"), ("/tracks/2/audio", "file"), ("/call/none", "form"))
     ),
     Example(f"{ACME}/history"), Example(f"{ACME}/history/export", "file"),
-    Example(f"{ACME}/history/1", people=("107",)),
+    Example(f"{ACME}/history/1", people=("107",)), Example(f"{ACME}/history/1/block", people=("107",)),
+    Example(f"{ACME}/history/1/unblock", "form", people=("107",)),
+    Example(f"{ACME}/history/exports"), Example(f"{ACME}/history/exports/new"), Example(f"{ACME}/history/exports/1"),
+    Example(f"{ACME}/history/exports/files/1", "file"), Example(f"{ACME}/history/archives"),
+    Example(f"{ACME}/history/archives/1", "file"),
     Example("/trunks"), Example("/trunks/new"), Example("/trunks/2"),
     Example(f"{ACME}/trunks"), Example(f"{ACME}/trunks/new"), Example(f"{ACME}/trunks/1"),
     Example(f"{ACME}/rules", leads=True),

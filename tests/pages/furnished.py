@@ -8,8 +8,23 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from provd.api.exports import DEFAULTS
+from provd.exporting.files import ExportFolder
 from provd.sounds import Sounds
-from provd.store import call_events, cdrs, domains, links, mailboxes, music, trunks, users, voicemails
+from provd.store import (
+    archives,
+    call_events,
+    cdrs,
+    domains,
+    export_files,
+    exports,
+    links,
+    mailboxes,
+    music,
+    trunks,
+    users,
+    voicemails,
+)
 from provd.store.database import Store
 from sip_edge.call.event import CallEvent
 from sip_edge.media.wav import head
@@ -39,6 +54,7 @@ def furnish(server: LiveServer, manager: Visitor) -> Mapping[str, str]:
     assert job, made.text[:400]
     server.store(_called, server.settings.data_dir / "voicemail")
     server.store(_played, server.settings.data_dir / "music")
+    server.store(_exported, server.settings.data_dir / "exports")
     person = server.store(users.by_login, "110@acme.example")
     token = server.store(links.make, person.id, "password", int(time.time()), 3600)
     return {"{token}": str(token), "{job}": job[1], "{knock}": STRANGER}
@@ -74,3 +90,18 @@ def _called(store: Store, folder: Path) -> None:
     ]
     call_events.add(store, events)
     cdrs.follow(store)
+
+
+def _exported(store: Store, root: Path) -> None:
+    """An export is scheduled and has made a file; a month is archived."""
+    acme, now, folder = domains.by_name(store, "acme.example").id, int(time.time()), ExportFolder(root)
+    settings = {**DEFAULTS, "minutes": 360, "public_key": ""}
+    del settings["time"]
+    made = exports.create(store, acme, "Calls", settings, now + 86_400, now, "101@acme.example")
+    file, octets = folder.write(acme, ["Date,From\r\n"])
+    with store.batch():
+        export_files.add(
+            store, acme, made.id, "Calls-1.csv", file, now, (now - 86_400, now), 0, octets, export_files.READY, now
+        )
+    old = "2025-11-0123456789abcdef.csv.gz"
+    archives.moved(store, acme, "2025-11", old, [], 2, folder.append(acme, old, 0, "Date,From\r\n"), now)
