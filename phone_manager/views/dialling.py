@@ -95,5 +95,6 @@ def body(sent: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "emergency": field("emergency").replace(",", " ").split(),
         "caller_id_number": field("caller_id_number"),
         "emergency_caller_id": field("emergency_caller_id"),
+        "support": field("support"),
         "spam_offered": field("spam_offered") == "1",
     }

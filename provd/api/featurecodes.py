@@ -55,9 +55,12 @@ FIELDS: dict[str, Schema] = {
     "emergency": listing(text(longest=8, pattern="^[0-9]{2,8}$", examples=["911"]), "Besides 911, 933 and 112", 20),
     "caller_id_number": text("Shown for people without their own", 40),
     "emergency_caller_id": text("Shown for emergency calls of people without their own", 40),
+    "support": text("Extension or number that the code for support calls (SF-346); empty: it is not in service", 40),
     "spam_offered": switch("Whether people may say what is done with callers whose number is not proven (SF-115)"),
 }
 DIALLING = define("Dialling", obj(FIELDS))
+MOST_DIGITS = 6
+"""Of an extension."""
 _PATTERN = re.compile(r"[0-9X+#]*\*?")
 _MEANS = re.compile(r"[0-9+#]*\*?")
 
@@ -105,6 +108,10 @@ def patch_dialling(store: Store, call: Call) -> Any:
     for name in ("caller_id_number", "emergency_caller_id"):
         if fields.get(name):
             fields[name] = _number(call, name, fields[name], problems)
+    if len(fields.get("support", "")) > MOST_DIGITS:  # shorter ones are extensions
+        fields["support"] = _number(call, "support", fields["support"], problems)
+    elif fields.get("support") and not fields["support"].isdecimal():
+        problems.append(Problem("support", "Write an extension or a number, digits only."))
     if "translations" in fields:
         fields["translations"] = _pairs(fields["translations"], problems)
     if problems:
@@ -122,6 +129,7 @@ def shown(one: Dialling) -> dict[str, Any]:
         "translations": [{"dialled": match, "means": to} for match, to in one.translations],
         "emergency": list(one.emergency), "caller_id_number": one.caller_id_number,
         "emergency_caller_id": one.emergency_caller_id, "spam_offered": one.spam_offered,
+        "support": one.support,
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from provd.api import codes_checked
 from provd.api.call import Call
 from provd.api.configured import Configured, family_of, model_of, refuse_new_errors, template_problems
 from provd.api.conflict import VERSION, guard, guard_seen, versions
@@ -102,6 +103,11 @@ def current(store: Store, target: Target) -> Layer:
 
 def examined(store: Store, call: Call, target: Target, made: Layer) -> list[Problem]:
     """What a candidate would break; raises Invalid for errors that were not there before."""
+    codes_checked.of_company(store, call, target, made)
+    return [*_broken(store, call, target, made), *codes_checked.unknown(store, call, target, made)]
+
+
+def _broken(store: Store, call: Call, target: Target, made: Layer) -> list[Problem]:
     if target.phone is not None:
         now = Configured.read(store, call, target.phone)
         return refuse_new_errors(now.problems(store), now.with_layer(made).problems(store))

@@ -25,12 +25,13 @@ ON_KEYS = MappingProxyType(
 RULES: dict[str, rules.Rule] = {
     "code_table": rules.one_of("stratus", "skyswitch"), "codes": rules.mapping, "spam_offered": rules.yes_or_no,
 }  # fmt: skip
-_COLUMNS = "code_table, codes, translations, emergency, caller_id_number, emergency_caller_id, spam_offered"
+_COLUMNS = "code_table, codes, translations, emergency, caller_id_number, emergency_caller_id, spam_offered, support"
 _UPSERT = f"""
-INSERT INTO dialling (domain_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO dialling (domain_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (domain_id) DO UPDATE SET code_table = excluded.code_table, codes = excluded.codes,
   translations = excluded.translations, emergency = excluded.emergency, caller_id_number = excluded.caller_id_number,
-  emergency_caller_id = excluded.emergency_caller_id, spam_offered = excluded.spam_offered
+  emergency_caller_id = excluded.emergency_caller_id, spam_offered = excluded.spam_offered,
+  support = excluded.support
 """  # noqa: S608
 
 
@@ -45,16 +46,18 @@ def get(store: Store, domain_id: int) -> Dialling:
 
 
 def _rest(one: Dialling) -> tuple[Any, ...]:
-    return (one.translations, one.emergency, one.caller_id_number, one.emergency_caller_id, one.spam_offered)
+    numbers = (one.caller_id_number, one.emergency_caller_id)
+    return (one.translations, one.emergency, *numbers, one.spam_offered, one.support)
 
 
 def _own(store: Store, domain_id: int) -> Dialling:
     row = store.sql(f"SELECT {_COLUMNS} FROM dialling WHERE domain_id = ?", (domain_id,)).fetchone()  # noqa: S608
     if row is None:
         return Dialling()
-    table, codes, translations, emergency, number, emergency_number, spam = row
+    table, codes, translations, emergency, number, emergency_number, spam, support = row
     pairs = tuple((str(match), str(to)) for match, to in json.loads(translations))
-    return Dialling(table, json.loads(codes), pairs, tuple(json.loads(emergency)), number, emergency_number, bool(spam))
+    more = tuple(json.loads(emergency))
+    return Dialling(table, json.loads(codes), pairs, more, number, emergency_number, bool(spam), support)
 
 
 def update(store: Store, domain_id: int, now: int, who: str, **fields: Any) -> Dialling:
@@ -72,6 +75,7 @@ def update(store: Store, domain_id: int, now: int, who: str, **fields: Any) -> D
         values = (
             domain_id, row["code_table"], dump(dict(row["codes"])), dump([list(one) for one in row["translations"]]),
             dump(list(row["emergency"])), row["caller_id_number"], row["emergency_caller_id"], row["spam_offered"],
+            row["support"],
         )  # fmt: skip
         store.sql(_UPSERT, values)
         changes.record(store, "dialling", domain_id, domain_id, now)

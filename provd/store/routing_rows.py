@@ -88,7 +88,7 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Dialling:
     """How a company dials. `codes` are its own for functions of the table; `emergency` are numbers besides the
-    usual ones."""
+    usual ones; `support` is the extension or number that the code for support calls."""
 
     code_table: str = "stratus"
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +97,7 @@ class Dialling:
     caller_id_number: str = ""
     emergency_caller_id: str = ""
     spam_offered: bool = False
+    support: str = ""
 
 
 @dataclass(frozen=True, slots=True)

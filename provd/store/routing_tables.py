@@ -95,6 +95,7 @@ class Dialling(Model):
     caller_id_number = TextField()
     emergency_caller_id = TextField()
     spam_offered = BooleanField()
+    support = TextField(default="")
 
     class Meta:
         table_name = "dialling"

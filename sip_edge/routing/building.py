@@ -37,6 +37,7 @@ def build(rows: CompanyRows) -> Company:
         emergency=Company(rows.domain).emergency | frozenset(dialling.emergency),
         caller_id_number=dialling.caller_id_number,
         emergency_caller_id=dialling.emergency_caller_id,
+        support=dialling.support,
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ _SHARED = {
     "forward_busy_off": ("*91",), "forward_no_answer_off": ("*93",), "dnd_on": ("*78",), "dnd_off": ("*79",),
     "anonymous_reject_on": ("*77",), "anonymous_reject_off": ("*87",), "hot_desk_in": ("*44",),
     "hot_desk_out": ("*46",), "voicemail_direct": ("*61",), "voicemail_access": ("*62",), "off_net": ("*66",),
-    "private_call": ("*67",), "return_call": ("*69",),
+    "private_call": ("*67",), "return_call": ("*69",), "support": ("4357",),
 }  # fmt: skip
 Table = Mapping[str, tuple[str, ...]]
 """The codes of each function, the one that is shown first. A function without codes cannot be dialled."""
@@ -83,7 +83,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "stratus": {
             **_SHARED, "queue_one_call": ("*50",), "record_start": ("*98",), "record_stop": ("*99",),
             "forward_always_on": ("*72",), "forward_busy_on": ("*90",), "forward_no_answer_on": ("*92",),
-            "intercom": ("*80",), "support": ("4357",),
+            "intercom": ("*80",),
         },
         "skyswitch": {
             **_SHARED, "intercom": ("*50",), "forward_always_on": ("*40", "*72"), "forward_busy_on": ("*41", "*90"),

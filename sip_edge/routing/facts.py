@@ -83,6 +83,8 @@ class Company:
     emergency: frozenset[str] = frozenset({"911", "933", "112"})
     caller_id_number: str = ""
     emergency_caller_id: str = ""
+    support: str = ""
+    """Whom the code for support calls: an extension or a number."""
     translations: tuple[tuple[str, str], ...] = ()
     """What people dial and what it means, as (pattern, replacement): dialplan.py."""
     ready: frozenset[str] = frozenset({"user", "device", "voicemail", "external"})

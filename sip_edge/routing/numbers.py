@@ -49,6 +49,8 @@ def outbound(call: Call, company: Company) -> tuple[Destination, CallerId, str] 
             step = f"{digits[:40]} means {meant[:40]} in this company."
             return found.because(step) if isinstance(found, Decision) else (found[0], found[1], f"{step} {found[2]}")
     code = dialled(company.codes, digits)
+    if code is not None and code.function == "support" and digits not in company.people:
+        return _support(digits, call, company)
     if code is not None and (digits[0] in "*#" or digits not in company.people):
         step = f"{digits[:40]} is the feature code {code.function}."
         return Decision("feature", feature=code.function, argument=code.argument, steps=(step,))
@@ -63,6 +65,15 @@ def outbound(call: Call, company: Company) -> tuple[Destination, CallerId, str] 
     if digits in company.services:
         return Destination(company.services[digits], digits), own, f"{digits} is an extension of the company."
     return _number(digits, caller, company)
+
+
+def _support(digits: str, call: Call, company: Company) -> tuple[Destination, CallerId, str] | Decision:
+    """The speed code of the company for the provider's support (SF-346), which is dialled as if it were its number."""
+    if not company.support:
+        return not_in_service(f"{digits} calls support, but the company has no number for it; the provider sets one.")
+    found = outbound(replace(call, called=company.support), replace(company, translations=(), codes={}))
+    step = f"{digits} calls support, {company.support}."
+    return found.because(step) if isinstance(found, Decision) else (found[0], found[1], f"{step} {found[2]}")
 
 
 def _emergency(digits: str, caller: Person, company: Company) -> Decision:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.api.conftest import YEALINK, Api
@@ -52,6 +54,7 @@ async def test_how_the_company_dials_is_the_providers(api: Api) -> None:
     said = {
         "emergency": ["999"], "caller_id_number": "214-555-0140", "emergency_caller_id": "+12145550141",
         "translations": [{"dialled": "9*", "means": "*"}, {"dialled": "8XXX", "means": "+12145550190"}],
+        "support": "(303) 555-0199",
     }  # fmt: skip
     assert (await api(office, "PATCH", DIALLING, said)).status == 403
     saved = (await api(provider, "PATCH", DIALLING, said)).body
@@ -71,3 +74,38 @@ async def test_how_the_company_dials_is_the_providers(api: Api) -> None:
         [{"dialled": "a", "means": "1"}],
     ):
         assert (await api(provider, "PATCH", DIALLING, {"translations": wrong})).status == 422, wrong
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_the_code_for_support_calls_whom_the_provider_says(api: Api) -> None:
+    office, provider = api.key("office_manager"), api.key("reseller", None)
+    called = {"called": "4357", "extension": "107"}
+
+    async def goes() -> str:
+        return str((await api(office, "POST", "/domains/acme.example/trycall", called)).body["outcome"][0])
+
+    assert "not in service" in (await goes()).lower()
+    for table in ("stratus", "skyswitch"):
+        await api(office, "PATCH", CODES, {"table": table})
+        for said, kept, outcome in (
+            ("(303) 555-0199", "+13035550199", "Outside number +13035550199"), ("108", "108", "Rings 108"),
+        ):  # fmt: skip
+            assert (await api(provider, "PATCH", DIALLING, {"support": said})).body["support"] == kept
+            assert outcome.split()[-1] in await goes(), table
+    assert (await api(provider, "PATCH", DIALLING, {"support": "help"})).status == 422
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_codes_of_phones_and_of_the_server_do_not_part(api: Api) -> None:
+    office, company = api.key("office_manager"), "/domains/acme.example/layer"
+
+    async def put(path: str, values: dict[str, str]) -> Any:
+        return await api(office, "PUT", path, {"values": values}, headers={"If-Match": "*"})
+
+    twice = await put(company, {"voicemail.number": "*35"})
+    assert twice.status == 422 and twice.body["errors"][0]["field"] in ("values.voicemail.number", "values.pickup.code")
+    assert (await put(company, {"voicemail.number": "*97"})).status == 200
+    assert (await codes(api, office))["voicemail_access"] == ["*97"]
+    warned = await put(f"/phones/{YEALINK}/layer", {"voicemail.number": "*62", "pickup.code": "*35"})
+    assert [one["field"] for one in warned.body["warnings"]] == ["values.voicemail.number"]
+    assert "*97" in warned.body["warnings"][0]["text"]

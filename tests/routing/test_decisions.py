@@ -26,7 +26,7 @@ NOON = "2027-04-06T12:00"
 def acme(case: dict[str, Any]) -> Company:
     people = {str(one): more for one, more in SAID["company"]["people"].items()}
     people |= {str(one): more for one, more in case.get("people", {}).items()}
-    return company({**SAID["company"], "people": people})
+    return company({**SAID["company"], "people": people, **case.get("company", {})})
 
 
 def instant(text: str) -> float:

@@ -10,6 +10,7 @@ from phone_manager.views import dhcp
 from provd.api.domains import ADMISSION, FIELDS
 from provd.api.schema import obj
 from provd.errors import ProvdError
+from provd.numbering import national
 from provd.phone.parameter import LANGUAGES
 
 FACTS = (
@@ -28,10 +29,16 @@ class CompanySettings(Page):
 
     async def _form(self, typed: dict[str, object], error: ProvdError | None = None) -> None:
         company = (await self.ask("GET", "/domains/{domain}")).body
+        support = ""
+        if self.may("dialling.write"):
+            codes = (await self.ask("GET", "/domains/{domain}/featurecodes")).body["items"]
+            code = " or ".join(next((one["codes"] for one in codes if one["function"] == "support"), ()))
+            to = (await self.ask("GET", "/domains/{domain}/dialling")).body["support"]
+            support = f"Dial {code}: it calls {national(to)}." if code and to else ""
         zones = sorted({*(zone for zone in available_timezones() if "/" in zone), "UTC", company["time_zone"]})
         self.page(
             "pages/company/settings.html", status=error.status if error else 200, values=company | typed, zones=zones,
-            languages=LANGUAGES, facts=FACTS, errors=forms.errors(error) if error else {},
+            languages=LANGUAGES, facts=FACTS, support=support, errors=forms.errors(error) if error else {},
         )  # fmt: skip
 
     async def act(self, **_: str) -> None:
