@@ -134,7 +134,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(f"{ACME}/settings/provisioning"), Example(f"{ACME}/settings/phones"),
     Example(f"{ACME}/settings/phones/server", right="server.read", server=True),
     Example(f"{ACME}/settings/phones/model/yealink-t46u", right="server.read", server=True),
-    Example(f"{ACME}/settings/keys"),
+    Example(f"{ACME}/settings/keys"), Example(f"{ACME}/settings/sentences?sentence=hold"),
+    Example(f"{ACME}/settings/sentences/hold/audio", "file"),
 )  # fmt: skip
 
 
