@@ -115,6 +115,7 @@ class Taking:
         if other.orbit:
             controller.orbits.taken(other)
         controller.book.enter(one, peer)
+        controller.note(one, "answered", peer)
         one.callee = peer
         if leg is None:
             controller.dissolve(other, why)
@@ -131,33 +132,77 @@ class Taking:
                 other.on_connected()
             self.take_over(one, other, None, "picked up")
             return
+        if not one.offer and not other.offer:
+            raise SipError(488, "Neither the caller nor who picks the call up offers a session.")
         if not one.offer or not other.offer:
-            raise SipError(488, "A call is picked up by a phone that offers a session only.")
+            self._pick_up_late(one, other)
+            return
         if not controller.audio.relayed(other, other.caller, one.caller, other.offer):
             self._picked_up(one, other, description.joined(other.offer, one.offer))
             return
         controller.carry_out(other, other.call.taken())
         controller.audio.joined(other, other.caller, one.caller, partial(self._picked_up, one, other))
 
+    def _pick_up_late(self, one: Conversation, other: Conversation) -> None:
+        """Only one of the two has offered: the 200 to the other carries that offer, and its ACK the answer."""
+        controller = self._controller
+        first, second = (one, other) if one.offer else (other, one)
+
+        def offered(body: bytes | None) -> None:
+            if body is None or first.over or second.over or second.asked is None:
+                self._neither(one, other)
+                return
+            controller.carry_out(second, second.call.taken())
+            second.on_over = lambda: controller.end(first, None, "failed", 480)
+            controller.welcome.answer(second, body, acknowledged)
+
+        def acknowledged(ack: Request | None) -> None:
+            second.caller.theirs = ack.body if ack is not None else b""
+            audio.answer(other, second.caller, first.caller, second.caller.theirs, answered)
+
+        def answered(body: bytes | None) -> None:
+            if not body or first.over or second.over or first.asked is None:
+                self._neither(one, other)
+                return
+            second.on_over = None
+            controller.carry_out(first, first.call.taken())
+            controller.welcome.answer(first, body)
+            self._together(one, other)
+
+        audio = controller.audio
+        controller.carry_out(other, other.call.taken())
+        audio.offer(other, first.caller, second.caller, first.offer, offered)
+
+    def _neither(self, one: Conversation, other: Conversation) -> None:
+        self._controller.end(one, None, "failed", 480)
+        self._controller.end(other, None, "failed", 480)
+
     def _picked_up(self, one: Conversation, other: Conversation, answers: tuple[bytes, bytes] | None) -> None:
         """Both who offered get their answers."""
         controller = self._controller
         if answers is None or one.over or other.over or one.asked is None:
-            controller.end(one, None, "failed", 480)
-            controller.end(other, None, "failed", 480)
+            self._neither(one, other)
             return
         to_caller, to_taker = answers
         controller.carry_out(one, one.call.taken())
         controller.carry_out(other, other.call.taken())
-        controller.note(other, "replaced", one.caller, reason="picked up", detail={"call": one.id})
         controller.welcome.answer(one, to_taker)
-        if one.over:
-            controller.end(other, None, "failed", 480)
+        if not one.over:
+            controller.welcome.answer(other, to_caller)
+        self._together(one, other)
+
+    def _together(self, one: Conversation, other: Conversation) -> None:
+        """Both are answered: the taker is in the conversation of the caller."""
+        controller = self._controller
+        if one.over or other.over:
+            self._neither(one, other)
             return
+        controller.note(other, "replaced", one.caller, reason="picked up", detail={"call": one.id})
+        controller.note(other, "answered", one.caller)
         controller.book.enter(other, one.caller)
         other.callee = one.caller
         controller.dissolve(one, "picked up")
-        controller.welcome.answer(other, to_caller)
+        controller.lamps.show(other, other.caller)
         controller.lamps.show(other, one.caller)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from provd import demo
-from provd.store import api_keys, call_events, domains
+from provd.store import api_keys, call_events, cdrs, domains
 from provd.store.call_events import CallEventRow
 from sip_edge.call.edge import CallEdge
 from sip_edge.media.local import LocalMedia
@@ -135,6 +135,12 @@ class CallOffice(SipOffice):
     def events(self, *kinds: str) -> list[CallEventRow]:
         """What happened in calls since the phones of the test are there, of these kinds."""
         return [row for row in self._rows(self._mark) if not kinds or row.kind in kinds]
+
+    def history(self) -> list[dict[str, Any]]:
+        """The records of calls, the latest first, once they are made."""
+        self.call(self.calls.journal.flush())
+        assert within(8, lambda: not self.store(cdrs.behind)), "records are made twice a second"
+        return list(self.api("GET", "cdrs")["items"])
 
     def lamp(self, name: str) -> str:
         """What a lamp shows."""

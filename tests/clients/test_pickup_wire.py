@@ -52,6 +52,39 @@ def test_a_call_is_picked_up_by_code(office: CallOffice, code: str) -> None:
     assert [row.reason for row in office.events("replaced")] == ["picked up"]
 
 
+@pytest.mark.parametrize("who", ["caller", "taker"])
+@pytest.mark.parametrize("relayed", [False, True], ids=["direct", "relayed"])
+def test_a_pickup_where_one_of_the_two_offers_nothing(office: CallOffice, who: str, relayed: bool) -> None:
+    """Its answer comes with its ACK."""
+    with office.phones("101", "108", "107") as (ada, radia, donald):
+        if relayed:
+            donald.contact = donald.contact.replace("127.0.0.1", "127.0.0.2")
+        out = ada.call("108", b"" if who == "caller" else None)
+        radia.rung().reply(180)
+        taker = donald.call("*35108", b"" if who == "taker" else None)
+        if who == "caller":
+            out.answered(ada.sdp())
+            taker.answered()
+        else:
+            taker.answered(donald.sdp())
+            out.answered()
+        assert "elsewhere" in str(radia.asked("CANCEL").headers.first("reason"))
+        assert ada.voice.hears(DONALD) and donald.voice.hears(ADA)
+        out.bye()
+        taker.hung_up()
+    assert bool(office.events("relayed")) == relayed
+
+
+def test_a_pickup_by_a_phone_that_never_answers_the_offer(office: CallOffice) -> None:
+    with office.phones("101", "108", "107", tones=False) as (ada, radia, donald):
+        out = ada.call("108")
+        radia.rung().reply(180)
+        taker = donald.call("*35108", b"")
+        taker.answered()
+        taker.hung_up()
+        out.refused(480)
+
+
 def test_nobody_of_another_department_or_site_picks_it_up(office: CallOffice) -> None:
     with office.phones("101", "108", "106", tones=False) as (ada, radia, katherine):  # 106: the office in Denver
         out, into = ringing(ada, radia)
@@ -130,6 +163,21 @@ def test_the_own_call_moves_to_the_other_phone(office: CallOffice) -> None:
         assert mobile.voice.hears(RADIA) and radia.voice.hears(DONALD, [ADA])
         taker.bye()
         into.hung_up()
+
+
+def test_the_history_says_who_has_taken_a_call(office: CallOffice) -> None:
+    with office.phones("101", "108", "107", "101a", tones=False) as (ada, radia, donald, mobile):
+        out, _ = ringing(ada, radia)
+        taker = donald.call("*35108")
+        taker.answered()
+        out.answered()
+        moved = mobile.call("*38")
+        moved.answered()
+        out.hung_up()
+        moved.bye()
+        taker.hung_up()
+    told = {one["dialed"]: (one["disposition"], one["to_number"]) for one in office.history()[:3]}
+    assert told == {"108": ("answered", "107"), "*35108": ("done", ""), "*38": ("answered", "107")}
 
 
 def test_an_intercom_call_asks_the_phone_to_answer_by_itself(office: CallOffice) -> None:
