@@ -93,7 +93,7 @@ class Screened:
     def nothing_left(self) -> bool:
         """Is everybody released, and the name forgotten?"""
         controller = self.house.controller
-        folder = controller.screening.folder
+        folder = controller.screening.naming.folder
         names = list(folder.iterdir()) if folder is not None else []
         return self.house.quiet() and not self.media.legs and not names and not len(controller.confirming)
 

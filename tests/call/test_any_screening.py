@@ -59,9 +59,9 @@ class Anything:
             for message in desk.hear():
                 if isinstance(message, Response):
                     self._answered(desk, message)
-                elif message.method == "INVITE" and message.to.tag is None:
+                elif isinstance(message, Request) and message.method == "INVITE" and message.to.tag is None:
                     self.into.append(Incoming(desk, message))
-                elif obey and message.method != "ACK":
+                elif isinstance(message, Request) and obey and message.method != "ACK":
                     self._obey(desk, message)
 
     def _answered(self, desk: Desk, message: Response) -> None:
@@ -181,7 +181,7 @@ def test_nobody_is_left(
         controller = house.controller
         assert house.quiet(), (len(controller.book), house.kinds())
         assert not len(controller.confirming) and not one.media.legs, house.kinds()
-        assert controller.screening.folder is None or not list(controller.screening.folder.iterdir())
+        assert controller.screening.naming.folder is None or not list(controller.screening.naming.folder.iterdir())
         assert len(one.finals) == 1, (one.finals, house.kinds())
         assert house.stack.counters.handler_errors == 0
         assert house.kinds().count("began") == house.kinds().count("ended")

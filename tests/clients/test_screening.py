@@ -69,8 +69,8 @@ def says_its_name(office: CallOffice, caller: Talker, called: str) -> None:
     caller.ask("dial", f"sip:{called}@{DOMAIN}")
     caller.told("CALL_ESTABLISHED")
     caller.ask("sndcode", "#")
-    screening = office.calls.controller.screening
-    office.until(lambda: any(one.stat().st_size > 8000 for one in (screening.folder or Path("none")).glob("*.wav")))
+    naming = office.calls.controller.screening.naming
+    office.until(lambda: any(one.stat().st_size > 8000 for one in (naming.folder or Path("none")).glob("*.wav")))
     caller.ask("sndcode", "#")
 
 
