@@ -108,7 +108,6 @@ class Ending:
         self._controller.lamps.clear(leg)
         self._controller.sessions.forget(leg)
         self._controller.waiting.end(leg)
-        self._controller.waiting.end(leg)
         self._controller.journal.over(self._controller.name_of(leg))
         self._controller.book.leave(leg, invitation.request.call_id if invitation is not None else "")
 
