@@ -89,12 +89,16 @@ async def relayed(engine: LocalMedia, streams: int) -> list[tuple[int, int]]:
 
 
 async def held(engine: LocalMedia, callers: int, music: str) -> list[tuple[int, int]]:
-    """Callers who hear music."""
+    """Callers who hear music, in pieces as programmes are made of, each a little later in the song than the one
+    before."""
     pairs = []
     for number in range(callers):
         body = await engine.accept(f"held-{number}", "a", sdp(LOCAL + number))
         pairs.append((LOCAL + number, port_of(body)))
-        await engine.play(f"held-{number}", "a", [File(music)], repeat=0)
+        start = number % 30 * 1.0
+        await engine.play(
+            f"held-{number}", "a", [File(music, start, 10.0), File(music, 0.0, 5.0), File(music)], repeat=0
+        )
     return pairs
 
 
