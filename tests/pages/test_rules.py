@@ -131,3 +131,13 @@ def test_a_destination_is_found_by_its_words_and_needs_a_kind(manager: Visitor) 
     again = manager.get(f"{DONALDS}/default").html
     assert again.partition('name="no_answer.confirm" value="1"')[2].startswith(" checked")
     manager.post(f"{DONALDS}/default", fields)
+
+
+def test_a_rule_that_was_switched_or_chosen_is_taken_back(manager: Visitor) -> None:
+    off = manager.follow(RULES, {"do": "toggle", "rule": "2", "enabled": "0"})
+    assert "“Open hours” is switched off." in off.text and "Disabled" in off.text
+    assert "Disabled" not in manager.follow(f"{RULES}/undo?do=toggle&rule=2&enabled=1", {}).text
+    assert f'action="{RULES}/undo?do=toggle&amp;rule=2&amp;enabled=1"' in off.html
+    chosen = manager.follow(RULES, {"do": "choose", "chosen": "2"})
+    assert "as 8900 has chosen" in chosen.text and "undo?do=choose&amp;chosen=clock" in chosen.html
+    assert "has chosen" not in manager.follow(f"{RULES}/undo?do=choose&chosen=clock", {}).text

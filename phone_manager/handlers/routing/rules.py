@@ -135,7 +135,8 @@ class Rules(PersonPage):
         on = self.field("enabled") == "1"
         saved = await self.ask("PATCH", f"{RULES}/{{rule}}", user=user, rule=self.field("rule"), body={"enabled": on})
         told = f"“{saved.body['name']}” is switched {'on' if on else 'off'}."
-        return told + view.moved_words(saved.body.get("moved", [])), ""
+        undo = self.here(user, "undo", do="toggle", rule=self.field("rule"), enabled="0" if on else "1")
+        return told + view.moved_words(saved.body.get("moved", [])), undo
 
     async def _delete(self, user: str) -> tuple[str, str]:
         rule = self.field("rule")
@@ -157,8 +158,10 @@ class Rules(PersonPage):
     async def _choose(self, user: str) -> tuple[str, str]:
         wanted = self.field("chosen")
         chosen = int(wanted) if wanted.isdecimal() and len(wanted) < 8 else None
+        before = (await self.ask("GET", f"{START}/answering", user=user)).body["chosen"]
         done = (await self.ask("PATCH", f"{START}/answering", user=user, body={"chosen": chosen})).body
-        return done["why"] + view.moved_words(done.get("moved", [])), ""
+        undo = self.here(user, "undo", do="choose", chosen="clock" if before is None else before)
+        return done["why"] + view.moved_words(done.get("moved", [])), undo if chosen != before else ""
 
     async def _state(self, user: str) -> tuple[str, str]:
         forwards = {kind: view.sent_place(self.sent, f"forwards.{kind}") for kind, _ in view.CODE_FORWARDS}
