@@ -123,6 +123,8 @@ class Transfers:
 
         def joined(good: bool) -> None:
             notice.say(200 if good else 500)
+            if good and not new.over:
+                controller.note(new, "answered", far)
             if not good:
                 controller.end(new, None, "failed")
             controller.stack.timers.after(LEAVE, controller.end, one, None, "transferred")

@@ -85,6 +85,8 @@ def test_a_second_200_of_another_fork_is_hung_up(tmp_path: Path) -> None:
         into.reply(into.invite, 200, ann.sdp)
         assert [one.method for one in ann.requests()] == ["ACK"], "the first once more: its ACK was lost"
         out.bye()
+        (last,) = ann.requests("BYE")
+        assert last.to.tag == ann.tag + into.call_id[:6], "who has the call is hung up like everybody"
         assert house.quiet()
 
     play(tmp_path, scene)

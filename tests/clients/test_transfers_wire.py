@@ -106,6 +106,8 @@ def test_an_attended_transfer(office: CallOffice) -> None:
         into.bye()
         asked.hung_up()
     assert [row.reason for row in office.events("transferred")] == ["attended"]
+    (joined, *_) = [one for one in office.history() if one["from_number"] == "108"]
+    assert (joined["disposition"], joined["to_number"]) == ("answered", "107")
 
 
 def test_an_attended_transfer_while_the_target_rings_still(office: CallOffice) -> None:
