@@ -74,6 +74,8 @@ def _application(place: str) -> str:
         return f"In the voicemail of {whose}" if whose else "In voicemail"
     if kind == "feature" and whose.startswith("voicemail"):
         return "Listening to voicemail"
+    if kind == "screening":
+        return "Is asked for a name"
     return "Hears an announcement" if kind == "announcement" else STATES["application"][0]
 
 

@@ -27,7 +27,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class ActiveCall:
     """`began` is epoch seconds. `place`: the orbit of a parked call, or what application has it (`voicemail 103`,
-    `announcement`, `feature voicemail_access`). `ringing`: who is rung at this moment."""
+    `announcement`, `feature voicemail_access`, `screening` while the caller is asked for a name). `ringing`: who is rung
+    at this moment."""
 
     id: str
     direction: str
@@ -96,6 +97,8 @@ def _application(decision: Decision) -> str:
     to = decision.destination
     if decision.action == "send" and to is not None:
         return f"{to.kind} {to.value}".strip()
+    if decision.action == "ring":
+        return "screening"
     return "announcement" if decision.action == "announce" else f"feature {decision.feature}".strip()
 
 

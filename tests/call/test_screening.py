@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sip_edge.call.active import active_calls
 from sip_edge.call.call import SCREEN
 from sip_edge.call.confirming import GOODBYE
 from sip_edge.call.conversation import Conversation
@@ -14,6 +15,7 @@ from sip_edge.call.screening import REGRET
 from sip_edge.routing.decision import Decision
 from tests.call.scenes import House, play
 from tests.call.screened import CELL, OURS, Screened, screening, with_cell
+from tests.registrar.scenes import DOMAIN
 
 
 def test_who_hears_the_name_and_presses_1_talks_to_the_caller(tmp_path: Path) -> None:
@@ -22,6 +24,8 @@ def test_who_hears_the_name_and_presses_1_talks_to_the_caller(tmp_path: Path) ->
         one.out.answered()
         assert one.heard() == ["screen-name", "beep"]
         assert one.bob.requests() == [], "nobody rings before the caller has said something"
+        ((now,), _) = active_calls(house.controller.book.conversations.values(), DOMAIN)
+        assert (now.state, now.place) == ("application", "screening")
         name = await one.says()
         assert one.heard() == ["ringback"]
         await one.answers()
