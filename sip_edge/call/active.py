@@ -27,8 +27,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class ActiveCall:
     """`began` is epoch seconds. `place`: the orbit of a parked call, or what application has it (`voicemail 103`,
-    `announcement`, `feature voicemail_access`, `screening` while the caller is asked for a name). `ringing`: who is rung
-    at this moment."""
+    `announcement`, `feature voicemail_access`, `screening` while the caller is asked for a name). `ringing`: who is
+    rung at this moment."""
 
     id: str
     direction: str
