@@ -133,3 +133,24 @@ async def test_the_export_is_a_spreadsheet_without_formulas(api: Api) -> None:
     }  # fmt: skip
     some = (await api(office, "GET", f"{NUMBERS}/export?treatment=voicemail")).body.decode().splitlines()
     assert len(some) == 2 and some[1].startswith("+12145550143,Voicemail,107,Donald Knuth")
+
+
+@pytest.mark.gen_test
+async def test_what_is_exported_can_be_imported_and_lists_of_numbers_too(api: Api) -> None:
+    provider, office = api.key("reseller", None), api.key("office_manager")
+    sheet = (await api(office, "GET", f"{NUMBERS}/export")).body
+    sheet = sheet.decode() if isinstance(sheet, bytes) else sheet
+    assert (await api(office, "POST", f"{NUMBERS}/import", {"csv": sheet})).status == 403
+    lines = sheet.count("\n") - 1
+    same = (await api(provider, "POST", f"{NUMBERS}/import", {"csv": sheet})).body
+    assert (same["created"], same["changed"], same["skipped"]) == (0, lines, 0), same
+    assert (await api(office, "GET", f"{NUMBERS}/export")).body in (sheet, sheet.encode())
+    new = (await api(provider, "POST", f"{NUMBERS}/import", {"csv": "972 555 0101\n\n972 555 0102\nnone\n"})).body
+    assert (new["created"], new["skipped"]) == (2, 1) and new["wrong"][0]["line"] == 4
+    assert (await api(office, "GET", f"{NUMBERS}/+19725550101")).body["treatment"] == "available"
+    said = "Phone Number,Application,To,Prefix,Notes,In service\n9725550101,Call Queue,400,'=Q,x,no\n"
+    assert (await api(provider, "POST", f"{NUMBERS}/import", {"csv": said})).body["changed"] == 1
+    found = (await api(office, "GET", f"{NUMBERS}/+19725550101")).body
+    assert (found["title"], found["caller_id_prefix"], found["enabled"]) == ("Call Queue 400", "=Q", False)
+    long = await api(provider, "POST", f"{NUMBERS}/import", {"csv": "number\n" + "1\n" * 5_001})
+    assert long.status == 422

@@ -104,6 +104,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(f"{ACME}/jobs/{{job}}", whole=True),
     Example(f"{ACME}/jobs/{{job}}/live", "stream", whole=True),
     Example(f"{ACME}/numbers"), Example(f"{ACME}/numbers/export", "file"), Example(f"{ACME}/numbers/new"),
+    Example(f"{ACME}/numbers/import"),
     Example(f"{ACME}/numbers/+12145550142", site="Dallas"), Example(f"{ACME}/timeframes"),
     Example(f"{ACME}/timeframes/new", right="timeframes.write"), Example(f"{ACME}/timeframes/1"),
     Example(f"{ACME}/users/107/timeframes", right="timeframes.owned", site="Dallas", people=("107",)),

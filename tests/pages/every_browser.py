@@ -11,7 +11,7 @@ from tests.pages import every
 from tests.pages.every import ACME, DONALDS
 from tests.pages.visitor import Visitor
 
-PROVIDERS = ("/companies", "/knocking", "/trunks", "/settings/phones/", "/users/add", "/numbers/new")
+PROVIDERS = ("/companies", "/knocking", "/trunks", "/settings/phones/", "/users/add", "/numbers/new", "/numbers/import")
 OPEN = ("/sign-in", "/forgotten/login", "/forgotten/password", "/reset/{token}")
 OWN = (f"{ACME}/", f"{ACME}/phones", DONALDS, f"{DONALDS}/keys/2", f"{ACME}/timeframes")
 

@@ -37,6 +37,29 @@ def test_a_destination_that_is_not_there_is_refused_beside_its_field(manager: Vi
     assert seen.status in (404, 422) and 'value="999"' in seen.html and "kept" in seen.html
 
 
+def test_the_second_box_is_that_of_the_treatment(manager: Visitor, number: str) -> None:
+    boxes = {"destination.user": "101", "destination.number": "303 555 0190", "destination.extension": "400"}
+    for treatment, told in (
+        ("user", "User 101"), ("voicemail", "Voicemail 101"), ("pstn", "PSTN Number +13035550190"),
+        ("conference", "Conference 400"), ("available", "Available"),
+    ):  # fmt: skip
+        fields = {**FIELDS, **boxes, "treatment": treatment}
+        del fields["destination"]
+        assert told in manager.follow(f"{PAGE}/{number}", fields).text, treatment
+    wrong = manager.post(f"{PAGE}/{number}", {**FIELDS, "treatment": "pstn", "destination.number": "12"})
+    assert wrong.status == 422 and 'name="destination.number" value="12"' in wrong.html
+
+
+def test_numbers_come_from_a_spreadsheet(provider: Visitor, manager: Visitor, number: str) -> None:
+    assert manager.get(f"{PAGE}/import").status == 403 and f"{PAGE}/import" not in manager.get(PAGE).html
+    assert f"{PAGE}/import" in provider.get(PAGE).html
+    lines = f"number,treatment,destination\n{number},User,108\n2145550171,Voicemail,101\n12,User,101\n"
+    done = provider.post(f"{PAGE}/import", {"csv": lines})
+    assert "1 new, 1 changed, 1 left out" in done.text and "Line 4: 12:" in done.text
+    assert "Voicemail 101" in manager.get(f"{PAGE}?search=0171").text
+    provider.post(f"{PAGE}/+12145550171", {"do": "delete"})
+
+
 def test_the_list_goes_into_a_spreadsheet(manager: Visitor, number: str) -> None:
     seen = manager.get(f"{PAGE}/export?search=0177")
     assert seen.headers["content-type"].startswith("text/csv") and seen.html.splitlines()[1].startswith(number)

@@ -12,5 +12,6 @@ ROUTES: list[tuple[str, Any]] = [
     (_START, numbers.Numbers),
     (rf"{_START}/export", numbers.NumbersExport),
     (rf"{_START}/new", numbers.NewNumber),
+    (rf"{_START}/import", numbers.ImportNumbers),
     (rf"{_START}/(?P<number>[^/]+)", numbers.NumberPage),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from phone_manager import forms
-from phone_manager.base import Page
+from phone_manager.base import LARGEST_UPLOAD, Page
 from phone_manager.handlers.routing.moved import moved
 from provd.api.phonenumbers import FIELDS, NUMBER
 from provd.api.schema import obj
@@ -63,15 +63,24 @@ class NumberPage(Page):
             "pages/numbers/number.html", status=error.status if error else 200, values=values, options=OPTIONS,
             people=people["items"], sites=[(None, "None"), *((site["id"], site["name"]) for site in sites)],
             planned={name: kind.planned for name, kind in TREATMENTS.items() if kind.planned}, shown=SHOWN,
+            targets={name: kind.target for name, kind in TREATMENTS.items()},
             errors=forms.errors(error) if error else {},
         )  # fmt: skip
+
+    def typed(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """What the form sent; of the second boxes (SF-250) that of the treatment counts."""
+        body = forms.typed(FORM, self.sent, names)
+        kind = TREATMENTS.get(self.field("treatment"))
+        if kind is not None and any(name.startswith("destination.") for name in self.sent):
+            body["destination"] = self.field(f"destination.{kind.target}").strip() if kind.target else ""
+        return body
 
     async def act(self, number: str, **_: str) -> None:
         if self.field("do") == "delete":
             await self.ask("DELETE", "/domains/{domain}/phonenumbers/{number}", number=number)
             self.go(self.url("numbers"), f"{number} is taken off the company.{await moved(self)}")
             return
-        body = forms.typed(FORM, self.sent, SHOWN)
+        body = self.typed(SHOWN)
         try:
             await self.ask("PATCH", "/domains/{domain}/phonenumbers/{number}", number=number, body=body)
         except ProvdError as error:
@@ -83,6 +92,28 @@ class NumberPage(Page):
         self.go(self.url("numbers"), f"{number} is saved.{await moved(self)}")
 
 
+class ImportNumbers(Page):
+    """Many at once, from a spreadsheet; what came of it."""
+
+    right = "phonenumbers.create"
+    largest = min(LARGEST_UPLOAD, 1024 * 1024)
+
+    async def show(self, **_: str) -> None:
+        self.page("pages/numbers/import.html", done=None)
+
+    async def act(self, **_: str) -> None:
+        file = next(iter(self.request.files.get("file", [])), None)
+        csv = file["body"].decode("utf-8", "replace") if file else self.field("csv")
+        try:
+            done = (await self.ask("POST", "/domains/{domain}/phonenumbers/import", body={"csv": csv})).body
+        except ProvdError as error:
+            if error.status == 403:
+                raise
+            self.page("pages/numbers/import.html", status=error.status, done=None, errors=forms.errors(error))
+            return
+        self.page("pages/numbers/import.html", done=done)
+
+
 class NewNumber(NumberPage):
     """One more, given out by the provider."""
 
@@ -92,7 +123,7 @@ class NewNumber(NumberPage):
         await self.form({})
 
     async def act(self, **_: str) -> None:  # type: ignore[override]
-        body = forms.typed(FORM, self.sent, ("number", *SHOWN))
+        body = self.typed(("number", *SHOWN))
         try:
             made = (await self.ask("POST", "/domains/{domain}/phonenumbers", body=body)).body
         except ProvdError as error:
