@@ -10,8 +10,8 @@ from provd.answering.reading import read, write
 from provd.answering.rule import DEFAULT, Rule
 from provd.api.call import Call
 from provd.api.endpoint import Group
-from provd.api.rule_schema import FIELDS, RULE, shown
-from provd.api.schema import choice, listing, number, obj, page
+from provd.api.rule_schema import FIELDS, MOVED, RULE, shown
+from provd.api.schema import choice, listing, nullable, number, obj, page, text
 from provd.api.tried import moved
 from provd.errors import NotFound
 from provd.store import answer_rules
@@ -32,6 +32,12 @@ NEW = obj(
     },
     required=("timeframe",),
 )  # fmt: skip
+REORDERED = obj(
+    {
+        "items": listing(RULE), "next": nullable(text()),
+        "moved": listing(MOVED, "Test calls that go elsewhere now, for those who may try calls"),
+    }
+)  # fmt: skip
 Names = dict[str, str]
 
 
@@ -51,12 +57,12 @@ async def create_rule(call: Call) -> Any:
     return await _changed(call, _create)
 
 
-@group.put(f"{RULES}/reorder", "answerrules.write", page(RULE), body=obj({"timeframes": listing(FRAME, most=200)}))
+@group.put(f"{RULES}/reorder", "answerrules.write", REORDERED, body=obj({"timeframes": listing(FRAME, most=200)}))
 async def reorder_rules(call: Call) -> Any:
     """Put a user's answering rules into another order
 
     `timeframes` names each rule once, from the top; the default rule stays the last."""
-    return await _listed(call, _reorder)
+    return await _listed(call, _reorder) | {"moved": await moved(call)}
 
 
 @group.get(f"{RULES}/{{rule}}", "answerrules.read", RULE)

@@ -84,6 +84,11 @@ async def test_a_change_of_rules_says_which_tests_go_elsewhere(api: Api) -> None
     accepted = await api(office, "POST", f"{TRY}/cases/{case['id']}/accept")
     assert not accepted.body["moved"] and accepted.body["expected"] == case["now"]
     assert (await api(office, "PATCH", f"{ROUTING}/2", {"seconds": 30})).body["moved"] == []
+    christmas = MAIN | {"at": "2026-12-25T10:00", "name": "Christmas at ten"}
+    assert (await api(office, "POST", f"{TRY}/cases", christmas)).body["expected"][0].startswith("Ringing of 107")
+    turned = await api(office, "PUT", f"{ROUTING}/reorder", {"timeframes": [2, 4]})
+    assert [one["name"] for one in turned.body["moved"]] == ["Christmas at ten"]
+    assert (await api(office, "PUT", f"{ROUTING}/reorder", {"timeframes": [4, 2]})).body["moved"] == []
     assert (await api(office, "DELETE", f"{TRY}/cases/{case['id']}")).status == 204
     assert (await api(office, "DELETE", f"{TRY}/cases/{case['id']}")).status == 404
 
