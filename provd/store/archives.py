@@ -76,7 +76,7 @@ def moved(
     ids = [one.id for one in records]
     with store.batch():
         store.sql(f"DELETE FROM cdr_people WHERE cdr_id IN ({marks})", ids)  # noqa: S608
-        gone = store.sql(f"DELETE FROM cdrs WHERE domain_id = ? AND id IN ({marks})", (domain_id, *ids)).rowcount  # noqa: S608
+        gone = store.sql(f"DELETE FROM cdrs WHERE id IN ({marks})", ids).rowcount  # noqa: S608
         if gone != len(records):
             raise ProvdError("Records were archived by another process at the same time; it is tried again.")
         store.sql(
