@@ -18,7 +18,7 @@ from provd.store import phone_numbers
 from provd.store.database import Store
 from provd.treatment import TREATMENTS
 
-group = Group("phonenumbers", "Phone numbers and what is done with calls to them (SF-247 to SF-253).")
+group = Group("numbersheets", "Phone numbers from spreadsheets.")
 MOST_LINES = 5_000
 _HEADINGS = {
     "number": "number phonenumber did tn telephonenumber e164", "treatment": "treatment application",
