@@ -47,6 +47,10 @@ class Orbits:
         """Who is parked there."""
         return self._parked.get((domain, orbit))
 
+    def recalls(self, one: Conversation) -> bool:
+        """Is this somebody who was parked, and rings back?"""
+        return one.id in self._recalls
+
     def park(self, one: Conversation, orbit: str, by: str) -> bool:
         """Park the caller, who is talking; `by` is the extension that it rings back. False when the orbit is taken."""
         place = (one.domain, orbit)

@@ -38,8 +38,10 @@ class Screening:
         return one.id in self._on
 
     def wants(self, one: Conversation, decision: Decision) -> bool:
-        """Is the caller to be asked for a name now? Once in a call; never without an engine."""
-        return decision.screening and self._controller.audio.engine is not None and one.id not in self._on
+        """Is the caller to be asked for a name now? Once in a call, and not who comes back from having been parked;
+        never without an engine."""
+        able = self._controller.audio.engine is not None and one.id not in self._on
+        return decision.screening and able and not self._controller.orbits.recalls(one)
 
     def screens(self, one: Conversation) -> bool:
         """Has who answers now to hear the caller's name?"""

@@ -8,6 +8,7 @@ import pytest
 
 from sip_edge.call.call import NAMING
 from sip_edge.call.confirming import GOODBYE
+from sip_edge.call.orbits import RING_FOR
 from sip_edge.media.event import CallLost, Dtmf
 from sip_edge.message import SipError
 from tests.call.scenes import Desk, House, connected, play, port_of
@@ -166,5 +167,32 @@ def test_a_caller_who_offers_nothing_says_where_its_audio_is_in_the_ack(tmp_path
         one.out.bye()
         await house.settle()
         assert one.nothing_left()
+
+    play(tmp_path, scene, screening())
+
+
+def test_who_comes_back_from_an_orbit_has_talked_already_and_is_not_asked(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        one = await Screened(house).call()
+        one.out.answered()
+        await one.says()
+        into = await one.answers()
+        await one.press("1")
+        into.send("REFER", b"", ("Refer-To", f"<sip:*701@{DOMAIN}>"))
+        await house.settle()
+        (music,) = one.ann.requests("INVITE")
+        one.out.reply(music, 200, one.ann.sdp)
+        await house.settle()
+        asked = len([told for told in one.media.told if told[0] == "record"])
+        one.bob.hear()
+        house.clock.advance(RING_FOR)
+        await house.settle()
+        assert "recalled" in house.kinds() and "INVITE" in [request.method for request in one.bob.requests()]
+        assert len([told for told in one.media.told if told[0] == "record"]) == asked
+        one.out.bye()
+        await house.settle()
+        house.clock.advance(200)
+        await house.settle()
+        assert house.quiet()
 
     play(tmp_path, scene, screening())
