@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from provd.store import call_events
+from tests.clients.call_office import CallOffice
 from tests.clients.scenes import DOMAIN, GRANDSTREAM, SNOM, SipOffice
 from tests.clients.sip_programs import needs
 from tests.clients.talking import Talker
@@ -21,7 +22,8 @@ AUTO = ";answermode=auto"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[SipOffice]:
-    with SipOffice(tmp_path / "var") as running:
+    """Nobody has a mailbox: who is called in vain is told so."""
+    with CallOffice(tmp_path / "var") as running:
         yield running
 
 
@@ -92,6 +94,27 @@ def test_a_blind_transfer_by_a_phone(office: SipOffice, tmp_path: Path) -> None:
         second.told("CALL_CLOSED")
         office.until(lambda: quiet(office))
     assert "transferred" in kinds(office)
+
+
+def test_a_blind_transfer_to_who_is_busy(office: SipOffice, tmp_path: Path) -> None:
+    """baresip is told, and hangs up by itself then, where other phones go on: nobody is left in half a call."""
+    ada, grace, radia = office.account(YEALINK), office.account(GRANDSTREAM), office.account(SNOM)
+    with (
+        Talker(tmp_path / "ada", ada, ADA) as first,
+        Talker(tmp_path / "grace", grace, GRACE, extra=AUTO) as second,
+        Talker(tmp_path / "radia", radia, RADIA) as third,
+    ):
+        office.registered("101"), office.registered("107"), office.registered("108")
+        first.ask("dial", f"sip:107@{DOMAIN}")
+        second.told("CALL_ESTABLISHED")
+        first.told("CALL_ESTABLISHED")
+        first.ask("transfer", f"sip:108@{DOMAIN}")
+        third.told("CALL_INCOMING")
+        third.ask("hangup")
+        first.told("TRANSFER_FAILED")
+        second.told("CALL_CLOSED")
+        office.until(lambda: quiet(office))
+    assert "not_answered" in kinds(office)
 
 
 def test_audio_that_has_to_pass_through_the_server(office: SipOffice, tmp_path: Path) -> None:
