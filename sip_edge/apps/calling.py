@@ -154,7 +154,7 @@ class Calling:
             return self._hand_over(one, leg, application, make, told)
 
         def over(status: int) -> None:
-            told(BUSY if status in (486, 600, 603) else UNANSWERED)
+            told(ENDED if status == 200 else BUSY if status in (486, 600, 603) else UNANSWERED)
 
         self._controller.originating.call(known, owner, to, title, begun, over)
         self._calls.take(bucket, self._clock())

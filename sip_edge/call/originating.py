@@ -48,7 +48,7 @@ class Originating:
         """Ring `to`, an extension or a number as `owner` would dial it; phones show `title` as the caller.
 
         `begun` gets the call and the leg once somebody has answered; `over` the SIP status when it has ended
-        before. Raises Conflict with the sentence for what cannot be called.
+        before, 200 when somebody had answered. Raises Conflict with the sentence for what cannot be called.
         """
         controller, domain = self._controller, known.company.domain
         if controller.audio.engine is None:
@@ -117,7 +117,7 @@ class Originating:
 
         def ended() -> None:
             left()
-            over(last[0])
+            over(200 if one.answered else last[0])
 
         one.on_refused, one.on_connected, one.on_over = refused, left, ended
         self._controller.book.conversations[one.id] = one
@@ -142,7 +142,12 @@ class Originating:
 
     def answered(self, one: Conversation, leg: Leg, body: bytes) -> None:
         """A leg was answered."""
-        leg.theirs = body or leg.theirs
+        leg.theirs, one.answered = body or leg.theirs, True
+        self._controller.carry_out(one, one.call.answers(leg.number))
+        if not one.call.joins(leg.number):
+            return
+        self._controller.book.found(leg)  # it may hang up before its audio is ready
+        self._controller.keep(one, leg)
         one.invitations[leg.number].acknowledge()
         engine = self._controller.audio.engine
         assert engine is not None, "it has made the offer"
@@ -164,7 +169,7 @@ class Originating:
         """`leg` has won: it is the caller from now on, and the application has it, and its audio."""
         begun, one.begun = one.begun, None
         assert begun is not None, "the call was begun here"
-        one.caller, one.answered = leg, True
+        one.caller = leg
         one.on_refused = None
         if one.on_connected is not None:
             one.on_connected()

@@ -11,7 +11,7 @@ from provd.errors import Conflict
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.leg import Leg
 from sip_edge.call.originating import MOST_IN_COMPANY, RINGS
-from sip_edge.message import SipError
+from sip_edge.message import Response, SipError
 from tests.call.scenes import ACME, NUMBER, TRUNK, Desk, House, play, port_of
 from tests.fakes import FakeMedia
 from tests.registrar.scenes import DOMAIN
@@ -80,6 +80,25 @@ def test_all_phones_of_the_person_ring_and_only_one_has_it(tmp_path: Path) -> No
     play(tmp_path, scene, ACME)
 
 
+def test_two_phones_that_answer_at_once_are_one_call(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        begun, ann, other = Begun(house), Desk(house, "101").register(), Desk(house, "101a").register()
+        await begun.call("101")
+        first, second = ann.rung(), other.rung()
+        first.reply(first.invite, 200, ann.sdp)
+        second.reply(second.invite, 200, other.sdp)
+        await house.settle()
+        assert [leg.end.device for leg in begun.taken] == ["101"]
+        (bye,) = other.requests("BYE")
+        second.reply(bye, 200)
+        assert not ann.requests("BYE")
+        first.bye()
+        await house.settle()
+        assert house.quiet()
+
+    play(tmp_path, scene, ACME)
+
+
 def test_a_number_outside_is_called_through_the_trunk_with_the_company_number(tmp_path: Path) -> None:
     async def scene(house: House) -> None:
         begun, cell = Begun(house), Desk(house, "carrier", trunk=True)
@@ -128,6 +147,20 @@ def test_a_phone_whose_answer_the_engine_does_not_take_is_hung_up(tmp_path: Path
         into.reply(bye, 200)
         await house.settle()
         assert not begun.taken and len(begun.ended) == 1 and house.quiet()
+
+    play(tmp_path, scene, ACME)
+
+
+def test_who_hangs_up_before_the_audio_is_ready_is_let_go(tmp_path: Path) -> None:
+    async def scene(house: House) -> None:
+        begun, ann = Begun(house), Desk(house, "101").register()
+        await begun.call("101")
+        into = ann.rung()
+        into.reply(into.invite, 200, ann.sdp)
+        heard = into.bye()
+        assert [one.status for one in heard if isinstance(one, Response)] == [200]
+        await house.settle()
+        assert begun.ended == [200] and not begun.taken and house.quiet() and not begun.media.legs
 
     play(tmp_path, scene, ACME)
 
