@@ -225,6 +225,10 @@ def _server(settings: Mapping[str, Any]) -> list[Problem]:
         wrong.append(Problem("host", "Write the server's name, as sftp.acme.example, or its address."))
     if not settings["user_name"]:
         wrong.append(Problem("user_name", "Write the user name that the server knows."))
+    # A pattern's $ lets a line break at the end through, and these become parts of commands.
+    for name in ("user_name", "folder"):
+        if not settings[name].isprintable():
+            wrong.append(Problem(name, "Write it on one line, without control characters."))
     identity = settings["identity"]
     if settings["then"] == "sftp" and not sftp.is_key(identity):
         wrong.append(Problem("identity", "Look at the server's host key and accept it first."))

@@ -7,9 +7,9 @@ formula in whoever's spreadsheet.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from io import StringIO
 from types import MappingProxyType
 from typing import Protocol
 
@@ -130,7 +130,7 @@ def rows(layout: str, records: Iterable[Record], zone: tzinfo) -> str:
 
 
 def _lines(some: Iterable[Iterable[str]]) -> str:
-    out = io.StringIO(newline="")
+    out = StringIO(newline="")
     csv.writer(out).writerows(some)
     return out.getvalue()
 

@@ -134,11 +134,11 @@ def archived(store: Store, folder: Path) -> tuple[float, float, int]:
     def moved(*given: Any) -> None:
         held.append(timed(lambda: real(*given))[0])
 
-    archiving.archives.moved = moved  # type: ignore[assignment]
+    archives.moved = moved  # type: ignore[assignment]
     later, count = NOW + 20 * DAY, 0
     while len(held) < 100 and (some := archiving.step(store, ExportFolder(folder), later)):
         count += some
-    archiving.archives.moved = real
+    archives.moved = real
     return statistics.median(held), max(held), count
 
 

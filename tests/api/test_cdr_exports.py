@@ -159,6 +159,9 @@ async def test_names_rights_and_other_companies(api: Api, monkeypatch: pytest.Mo
         assert (await api(office, "POST", PATH, {"name": name})).status == 422, name
     made = (await api(office, "POST", PATH, {"name": "A-1 b_2"})).body
     assert (await api(office, "POST", PATH, {"name": "A-1 b_2"})).status == 409
+    for field in ("folder", "user_name", "host"):
+        broken = await api(office, "POST", PATH, {**SERVER, "name": "Broken", field: "x\n"})
+        assert (broken.status, broken.body["errors"][0]["field"]) == (422, field)
     for path in (PATH, FILES, ARCHIVES):
         assert (await api(person, "GET", path)).status == 403
         assert (await api(api.key("office_manager", domain="rival.example"), "GET", path)).status == 404
