@@ -88,7 +88,7 @@ class Welcome:
         for trunk in trunks:
             if trunk.domain:
                 await self._controller.directory.of(trunk.domain)
-        owner = await self._controller.owner_of(identity.dialled(asked.request.uri))
+        owner = await self._controller.owner_of(_brought(asked.request, trunks))
         if owner:
             await self._controller.directory.of(owner)
         if not asked.answered:
@@ -96,7 +96,7 @@ class Welcome:
 
     def _outside(self, asked: ServerRequest, trunks: tuple[Trunk, ...], owner: str = "") -> None:
         controller, request = self._controller, asked.request
-        forwards, digits = _checked(request), _called(request)
+        forwards, digits = _checked(request), _digits(_brought(request, trunks))
         for trunk in trunks:
             known = controller.directory.get(trunk.domain or owner)
             if known is None or known_number(digits, known.company) not in known.company.numbers:
@@ -217,8 +217,19 @@ def _checked(request: Request) -> int:
     return stack_route.forwarded(request)
 
 
-def _called(request: Request) -> str:
+def _brought(request: Request, trunks: tuple[Trunk, ...]) -> str:
+    """The number that a carrier calls. One that we have registered with calls us by our user name (it is our contact),
+    and has the number in To."""
     digits = identity.dialled(request.uri)
+    named = any(trunk.registers and trunk.user == digits for trunk in trunks)
+    return identity.dialled(request.to.uri) if named else digits
+
+
+def _called(request: Request) -> str:
+    return _digits(identity.dialled(request.uri))
+
+
+def _digits(digits: str) -> str:
     if not digits or len(digits) > LONGEST_DIALLED or not digits.isprintable():
         raise SipError(484, "The INVITE names nobody to call.")
     return digits

@@ -73,12 +73,14 @@ class Carriers:
         self._office.call(self._office.calls.trunks.refresh())
         self._office.call(self._office.services.companies.of(DOMAIN))
 
-    def brings(self, number: str, status: int, *headers: str, address: str = "127.0.0.1", transport: str = "u1") -> int:
+    def brings(
+        self, number: str, status: int, *headers: str, address: str = "127.0.0.1", transport: str = "u1", to: str = ""
+    ) -> int:
         """A call of CALLER to a number that should be answered so; SIPp's exit status. One of 200 ends at once."""
-        return self.bringing(number, status, *headers, address=address, transport=transport).wait(15)
+        return self.bringing(number, status, *headers, address=address, transport=transport, to=to).wait(15)
 
     def bringing(
-        self, number: str, status: int, *headers: str, address: str = "127.0.0.1", transport: str = "u1"
+        self, number: str, status: int, *headers: str, address: str = "127.0.0.1", transport: str = "u1", to: str = ""
     ) -> subprocess.Popen[bytes]:
         """The same, while it goes on."""
         said = "\n      ".join(("Max-Forwards: 70", *headers))
@@ -87,7 +89,7 @@ class Carriers:
       INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
       From: "Carol" <sip:{CALLER}@[local_ip]>;tag=[pid]c[call_number]
-      To: <sip:{number}@[remote_ip]>
+      To: <sip:{to or number}@[remote_ip]>
       Call-ID: [call_id]
       CSeq: 1 INVITE
       Contact: <sip:carrier@[local_ip]:[local_port];transport=[transport]>

@@ -53,6 +53,13 @@ def test_calls_from_elsewhere_are_refused(office: CallOffice, carriers: Carriers
     office.quiet()
 
 
+def test_a_carrier_that_we_register_with_calls_us_by_our_name(office: CallOffice, carriers: Carriers) -> None:
+    with carriers.trunk(kind="registering", user_name="acme", **AT_HOME):
+        assert carriers.brings("acme", 480, to=RADIAS) == 0
+        assert carriers.brings("acme", 404, to="+12145550999") == 0
+        assert carriers.brings("other", 404, to=RADIAS) == 0, "which is not our name"
+
+
 def test_the_phone_shows_the_prefix_of_the_number_and_who_really_calls(office: CallOffice, carriers: Carriers) -> None:
     asserted = 'P-Asserted-Identity: "Carol Customer" <sip:+14695550123@carrier.example>'
     with office.phones("108", tones=False) as (radia,), carriers.trunk(**AT_HOME):

@@ -113,3 +113,28 @@ def test_a_trunk_that_is_switched_off_or_changed_begins_anew(tmp_path: Path) -> 
         assert from_address([TRUNK], "203.0.113.7") == ()
 
     scene(tmp_path, [granted], work)
+
+
+def test_a_registration_that_is_lost_holds_as_long_as_it_was_granted_and_comes_back(tmp_path: Path) -> None:
+    async def work(carrier: Carrier, signing: SigningOn, house: House) -> None:
+        clock = [1000.0]
+        signing._now = lambda: clock[0]
+        heard: list[bool] = []
+        signing.changed = lambda: heard.append(bool(signing.state("Carrier")))
+        house.clock.advance(81)
+        await house.settle()
+        state = signing.state("Carrier")
+        assert state is not None and not state.on and state.why.startswith("503")
+        state.until = 1019.0
+        assert signing.address("Carrier") == "203.0.113.7", "it was granted for 100 seconds"
+        clock[0] = 1020.0
+        assert signing.address("Carrier") == ""
+        house.clock.advance(31)
+        await house.settle()
+        assert state.on and signing.address("Carrier") == "203.0.113.7" and len(heard) == 2
+        assert len(signing._tasks) == 1
+
+    def away(_: Request) -> tuple[int, tuple[tuple[str, str], ...]]:
+        return 503, ()
+
+    scene(tmp_path, [granted, away, granted], work)

@@ -8,7 +8,7 @@ import pytest
 
 from provd.share import home
 from sip_edge.message import parse
-from sip_edge.sorting import mark, place
+from sip_edge.sorting import Carried, carried, mark, place
 
 COUNT = 3
 COMPANIES = {name: home(name, COUNT) for name in ("acme.example", "globex.example", "initech.example", "[2001:db8::1]")}
@@ -119,3 +119,22 @@ def test_what_the_stack_writes_is_found_again() -> None:
     branch = f"branch=z9hG4bK{mark(1, COUNT)}{'0' * 16}"
     answer = bytes(request).replace(b"branch=z9hG4bKx", branch.encode()).split(b"\r\n", 1)[1]
     assert where(b"SIP/2.0 200 OK\r\n" + answer) == 1
+
+
+def test_what_a_carrier_says_of_where_its_request_belongs() -> None:
+    lines = ('From: "Carol" <sip:+13035550188@carrier.example>;tag=a', "To: <sip:+12145550140;x=1@198.51.100.1>")
+    asked = carried(said("INVITE sip:acme@198.51.100.1:5060 SIP/2.0", *lines), COUNT)
+    assert asked == Carried("+13035550188", "carrier.example", ("acme", "+12145550140"), None)
+    inside = carried(said("BYE sip:x@198.51.100.1 SIP/2.0", lines[0], "t: sip:1@198.51.100.1;tag=p2-abc"), COUNT)
+    assert inside == Carried("+13035550188", "carrier.example", (), 2)
+    assert carried(said("INVITE tel:+12145550140 SIP/2.0", *lines), COUNT) is not None
+    assert carried(said("REGISTER sip:acme.example SIP/2.0", *lines), COUNT) is None
+    assert carried(b"SIP/2.0 200 OK\r\n\r\n", COUNT) is None
+    assert carried(b"\x00" * 100, COUNT) == Carried()
+
+
+@pytest.mark.parametrize("bad", ["INVITE sip:" + "1" * 8000, "INVITE sip:1@x SIP/2.0\r\nFrom: " + "<" * 8000])
+def test_hostile_requests_of_carriers_are_read_in_a_moment(bad: str) -> None:
+    begun = time.perf_counter()
+    carried(bad.encode(), COUNT)
+    assert time.perf_counter() - begun < 0.05
