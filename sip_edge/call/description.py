@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sip_edge.media.sdes import first_usable
 from sip_edge.message.errors import SipError
 from sip_edge.message.sdp import Line, Media, Session
 from sip_edge.message.sdp_value import Codec
@@ -72,6 +73,16 @@ def on_hold(body: bytes) -> bytes:
     for place, section in enumerate(session.media):
         session = session.with_media(place, section.with_direction("inactive"))
     return bytes(session)
+
+
+def key(body: bytes) -> bytes:
+    """The SRTP key in a description, 30 octets (RFC 4568 section 6.1); b"" where there is none."""
+    try:
+        sections = Session.parse(body).media
+        found = next((each for one in sections if (each := first_usable(one.attributes("crypto"))) is not None), None)
+    except SipError:
+        return b""
+    return found.key if found is not None else b""
 
 
 def placed(body: bytes, before: bytes) -> bytes:

@@ -85,7 +85,7 @@ class Waiting:
         waiter.thens.append(then)
         if not waiter.asking:
             waiter.asking = True
-            work = engine.invite(waiter.call, LEG, peer=_peer(leg))
+            work = engine.invite(waiter.call, LEG, peer=_peer(waiter.one, leg))
             self._controller.audio.later(work, one, partial(self._described, waiter))
 
     def accept(self, one: Conversation, leg: Leg, body: bytes, then: Callable[[bytes | None], None]) -> None:
@@ -105,7 +105,7 @@ class Waiting:
                 self._accepted(waiter)
             then(answer)
 
-        self._controller.audio.later(engine.accept(waiter.call, LEG, body, peer=_peer(leg)), one, accepted)
+        self._controller.audio.later(engine.accept(waiter.call, LEG, body, peer=_peer(waiter.one, leg)), one, accepted)
 
     def _accepted(self, waiter: Waiter) -> None:
         """Its own offer was faster than ours, which it need not be sent any more."""
@@ -208,7 +208,7 @@ class Waiting:
             return
         leg.theirs = response.body
         self._controller.sessions.watch(leg)
-        work = engine.answer(waiter.call, LEG, response.body, peer=_peer(leg))
+        work = engine.answer(waiter.call, LEG, response.body, peer=_peer(waiter.one, leg))
         self._playing.do(waiter, work, partial(self._agreed, waiter))
         waiter.free()
 
@@ -265,11 +265,15 @@ class Waiting:
             self.begin(one, waiter.leg, waiter.sound)
 
 
-def _peer(leg: Leg) -> Peer:
-    """A leg's far end as the engine is to know it: spoken to in SRTP when it has asked for that itself."""
+def _peer(one: Conversation, leg: Leg) -> Peer:
+    """A leg's far end as the engine is to know it: spoken to in SRTP when it has asked for that itself, under the key
+    that it knows where that is ours and not another phone's."""
     flow = leg.flow
-    secure = b"RTP/SAVP" in leg.theirs
-    return Peer(flow.remote[0], secure if leg.theirs else flow.secure) if isinstance(flow, Flow) else Peer()
+    if not isinstance(flow, Flow):
+        return Peer()
+    ours = any(relayed for pair, relayed in one.relayed.items() if leg.number in pair)
+    secure = b"RTP/SAVP" in leg.theirs if leg.theirs else flow.secure
+    return Peer(flow.remote[0], secure, description.key(leg.ours) if secure and ours else b"")
 
 
 async def _freed(engine: MediaEngine, call: str) -> bytes:

@@ -21,7 +21,7 @@ Every coroutine raises SipError: 488 when the description holds no audio that ca
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sip_edge.media.event import MediaEvent
@@ -67,6 +67,9 @@ class Peer:
     """Where its SIP messages come from: audio from that network is its audio too, when it sits behind a NAT."""
     srtp: bool = False
     """Must it be spoken to in SRTP (RFC 4568)? True for phones registered over TLS. Only asked where we offer."""
+    key: bytes = field(default=b"", repr=False)
+    """The SRTP key by which it knows us already: a leg that is opened for it goes on with that, for not every phone
+    takes a new one in the middle of a call. b"": a new one."""
 
 
 @dataclass(frozen=True, slots=True)

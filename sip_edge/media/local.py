@@ -95,7 +95,7 @@ class LocalMedia:
         """What each worker has to do: calls, legs, free_ports, packets, refused (from strangers), cpu_seconds."""
         return [await link.ask("load") for link in self.links if link.alive]
 
-    async def _open(self, call: str, leg: str) -> Side:
+    async def _open(self, call: str, leg: str, key: bytes = b"") -> Side:
         """The leg, opened when it is new."""
         if not self._started:
             await self.start()
@@ -112,7 +112,7 @@ class LocalMedia:
                 if not known.sides and self._calls.get(call) is known:
                     del self._calls[call]
                 raise
-            key = secrets.token_bytes(KEY_OCTETS)
+            key = key or secrets.token_bytes(KEY_OCTETS)
             known.sides.setdefault(leg, Side(port, self._address, secrets.randbits(62), key))
         return known.sides[leg]
 
@@ -167,7 +167,7 @@ class LocalMedia:
     async def accept(self, call: str, leg: str, sdp: bytes, *, peer: Peer = ANYONE) -> bytes:
         audio = negotiation.read(sdp, peer)
         negotiation.chosen(audio.formats)
-        one = await self._open(call, leg)
+        one = await self._open(call, leg, peer.key)
         one.take_offer(audio, peer)
         body = sides.own_answer(one)
         await self._describe(call, leg)
@@ -175,7 +175,7 @@ class LocalMedia:
 
     async def invite(self, call: str, leg: str, *, like: str = "", peer: Peer = ANYONE) -> bytes:
         source = self._side(call, like) if like else None
-        one = await self._open(call, leg)
+        one = await self._open(call, leg, peer.key)
         one.peer = peer
         return sides.own_offer(one, source)
 

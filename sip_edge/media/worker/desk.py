@@ -97,10 +97,14 @@ class Desk:
         one.describe(where, tuple(IPv4Network(network) for network in networks if ":" not in network))
         one.sends = {int(number): name for number, name in sends.items()}
         one.takes, one.receives, one.expects = takes, receives, expects
+        before, one.keys = one.keys or ["", ""], keys
         if keys is None:
             one.srtp_in = one.srtp_out = None
-        else:
+            keys = before
+        # As long as a key is the same, so is the count of packets under it (RFC 3711 section 3.3.1).
+        if keys[0] != before[0]:
             one.srtp_in = _srtp(keys[0], Policy.SSRC_ANY_INBOUND)
+        if keys[1] != before[1]:
             one.srtp_out = _srtp(keys[1], Policy.SSRC_ANY_OUTBOUND)
         for each in (one, one.partner):
             if each is not None:

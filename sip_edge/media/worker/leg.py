@@ -44,6 +44,8 @@ class Leg:
         self.sends: dict[int, str] = {}
         self.takes: dict[str, int] = {}
         self.receives = self.expects = False
+        self.keys: list[str] | None = None
+        """SRTP keys, theirs and ours, in hexadecimal."""
         self.srtp_in: Srtp | None = None
         self.srtp_out: Srtp | None = None
         self.listening = self.block_audio = self.block_dtmf = self.playing = False
