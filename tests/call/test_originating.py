@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from provd.errors import Conflict
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.leg import Leg
-from sip_edge.call.originating import MOST_IN_COMPANY, RINGS
+from sip_edge.call.originating import RINGS
 from sip_edge.message import Response, SipError
 from tests.call.scenes import ACME, NUMBER, TRUNK, Desk, House, play, port_of
 from tests.fakes import FakeMedia
@@ -187,31 +184,5 @@ def test_an_engine_without_ports_ends_the_call_before_anybody_rings(tmp_path: Pa
         begun.media.refuse = SipError(503, "The engine is out of ports.")
         await begun.call("101")
         assert not ann.requests("INVITE") and len(begun.ended) == 1 and house.quiet()
-
-    play(tmp_path, scene, ACME)
-
-
-@pytest.mark.parametrize("to", ["911", "*62", "*73", "102", "999", "12", NUMBER])
-def test_emergency_codes_and_who_is_not_there_are_never_called(tmp_path: Path, to: str) -> None:
-    async def scene(house: House) -> None:
-        begun = Begun(house)
-        with pytest.raises(Conflict):
-            await begun.call(to)
-        assert house.quiet() and not house.events
-
-    play(tmp_path, scene, ACME, trunks=(OURS,))
-
-
-def test_a_company_has_so_many_at_a_time(tmp_path: Path) -> None:
-    async def scene(house: House) -> None:
-        begun, _ = Begun(house), Desk(house, "101").register()
-        for _ in range(MOST_IN_COMPANY):
-            await begun.call("101")
-        with pytest.raises(Conflict):
-            await begun.call("101")
-        await house.controller.stop()
-        await house.settle()
-        assert begun.ended.count(480) == MOST_IN_COMPANY
-        await begun.call("101")
 
     play(tmp_path, scene, ACME)

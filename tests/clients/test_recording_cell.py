@@ -14,6 +14,7 @@ from tests.clients.call_office import CallOffice
 from tests.clients.served import within
 from tests.clients.test_recording_call import Manager
 from tests.clients.wire_phone import WirePhone
+from tests.pages.visitor import Visitor
 
 pytestmark = [pytest.mark.client]
 CELL, MAIN = "+13035550177", "+12145550140"
@@ -89,4 +90,19 @@ def test_a_cell_that_is_busy_is_said_to_be(office: CallOffice, asks: Manager, ce
     into = cell.rung()
     into.reply(486)
     assert over(asks, made) == "busy"
+    office.quiet()
+
+
+def test_the_page_follows_the_call(office: CallOffice, asks: Manager, cell: WirePhone) -> None:
+    ada, page = Visitor(office).sign_in("101"), "/c/acme.example/voicemail/101/greetings"
+    follows = ada.post(page, {"do": "call", "to": CELL, "name": "Lunch"}).location
+    seen = ada.get(follows)
+    assert f"{CELL} rings: answer it and press 1." in seen.text and "every 2s" in seen.html
+    into = cell.rung().accept()
+    part = ada.get(follows, HX_Request="true")
+    assert "Speak after the tone" in part.text and "<main" not in part.html and "every 2s" in part.html
+    into.bye()
+    within(15, lambda: "nothing was kept" in ada.get(follows, HX_Request="true").text)
+    part = ada.get(follows, HX_Request="true")
+    assert "every 2s" not in part.html and "Call for a greeting" in part.text
     office.quiet()
