@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from provd.errors import ProvdError
 from provd.exporting.service import Exports
 from tests.live import LiveServer
 from tests.pages.test_call_history import talk
@@ -99,6 +101,23 @@ def test_archives_are_listed_and_downloaded(server: LiveServer, manager: Visitor
         assert person.get(path).status == 403
     assert "Archives" not in person.get("/c/acme.example/history").text
     assert manager.get("/c/rival.example/history/exports").status == 404
+
+
+def test_a_download_that_breaks_in_its_midst_does_not_look_whole(
+    server: LiveServer, manager: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def broken(*_: Any) -> tuple[bytes, str | None]:
+        asked.append(1)
+        if len(asked) > 1:
+            raise ProvdError("The database is away.")
+        return b"a line\r\n", "next"
+
+    monkeypatch.setattr("provd.api.cdrs._exported", broken)
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        manager.get("/c/acme.example/history/export")
+    assert len(asked) == 2 and server.services.ready
 
 
 @pytest.mark.browser

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 
 from phone_manager.base import Page
 from phone_manager.views import exporting
 from provd.api.endpoint import Streamed
+from provd.errors import ProvdError
 
 
 class Download(Page):
@@ -24,6 +26,13 @@ class Download(Page):
                 self.write(piece)
                 await self.flush()
         except StreamClosedError:
+            return
+        except ProvdError:
+            if not self._headers_written:
+                raise
+            connection = self.request.connection
+            if isinstance(connection, HTTP1Connection):
+                connection.close()
             return
         finally:
             found.close()
