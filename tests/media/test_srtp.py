@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from sip_edge.media import wav
+from sip_edge.media import negotiation, wav
 from sip_edge.media.engine import Peer, RecordLimits, Tone
 from sip_edge.media.event import Dtmf, PlayEnded, RecordEnded
 from sip_edge.media.sdes import Crypto
@@ -73,3 +73,35 @@ def test_played_recorded_and_heard_under_srtp(tmp_path: Path) -> None:
 
     asyncio.run(play())
     assert strength(wav.parse((tmp_path / "x.wav").read_bytes()).samples[-2400:-800], 500) > 0.5
+
+
+def test_the_count_of_packets_goes_on_when_a_call_is_described_again() -> None:
+    """RFC 3711 section 3.3.1: sequence numbers go round every 22 minutes, and both ends count how often."""
+
+    async def play() -> None:
+        async with studio() as scene:
+            a, b = await secure_call(scene)
+            for phone in (a, b):
+                phone.sequence = 65_530
+            await asyncio.gather(a.say(mu(500, 0.3)), b.say(mu(900, 0.3)))
+            await until(lambda: len(a.packets) == 15 and len(b.packets) == 15)
+            a.heed(await scene.engine.offer("c", "b", b.sdp(**SECURE), to="a"))
+            b.heed(await scene.engine.answer("c", "a", a.sdp(), to="b"))
+            await asyncio.gather(a.say(mu(500, 0.2)), b.say(mu(900, 0.2)))
+            await until(lambda: len(a.packets) == 25 and len(b.packets) == 25)
+
+    asyncio.run(play())
+
+
+def test_a_leg_of_another_call_goes_on_under_a_key_that_the_phone_knows() -> None:
+    key = bytes(range(30))
+
+    async def play() -> None:
+        async with studio() as scene:
+            offered = negotiation.read(await scene.engine.invite("d", "a", peer=Peer(srtp=True, key=key)))
+            assert offered.crypto is not None and offered.crypto.key == key
+            offered = negotiation.read(await scene.engine.invite("e", "a", peer=Peer(srtp=True)))
+            assert offered.crypto is not None and offered.crypto.key != key
+        assert key.hex() not in repr(Peer(key=key)) and repr(key) not in repr(Peer(key=key))
+
+    asyncio.run(play())
