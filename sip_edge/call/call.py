@@ -35,7 +35,7 @@ LONGEST = 290.0
 section 16.6, timer C)."""
 BUSY = frozenset((486, 600, 603))
 """What a phone says that is busy, or whose person declines (AM-51)."""
-CONFIRM = 15.0
+CONFIRM = 10.0
 """Seconds that somebody who has answered has for pressing 1, where that is asked for (SF-107)."""
 SCREEN = 30.0
 """The same where the caller's name is heard first (SF-099)."""
