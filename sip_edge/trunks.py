@@ -20,7 +20,7 @@ from provd.numbering import e164
 from provd.store import changes, trunks
 from provd.store.database import Store
 from provd.store.routing_rows import Trunk as Row
-from sip_edge.call.trunk import Trunk
+from sip_edge.call.trunk import Trunk, from_address
 from sip_edge.qualifying import Qualifying
 from sip_edge.signing_on import SigningOn
 from sip_edge.trunk_state import TrunkState, as_json, from_json
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 TICK = 0.5
 TOLD_ANYWAY = 5.0
 """Seconds after which the others are told though nothing has changed: one of them may have been started again."""
+MOST_ADDRESSES = 20_000
+"""Addresses of which is remembered whether they are a carrier's."""
 TOLD = 21
 """The kind of frame."""
 
@@ -53,7 +55,9 @@ class Trunks:
         self._qualifying = qualifying
         self._mine = mine
         self._known: tuple[Trunk, ...] = ()
-        self._shown: tuple[Trunk, ...] | None = None
+        self._shown: tuple[Trunk, ...] = ()
+        self._fresh = False
+        self._addresses: dict[str, bool] = {}
         self._last = -1
         self._task: asyncio.Task[None] | None = None
         self._bus: Bus | None = None
@@ -74,9 +78,23 @@ class Trunks:
     def all(self) -> tuple[Trunk, ...]:
         """Every trunk there is; one that has registered takes calls from the address where it did. What other
         processes have of a trunk is taken off its calls."""
-        if self._shown is None:
-            self._shown = tuple(self._as_it_stands(one) for one in self._known)
+        if not self._fresh:
+            shown = tuple(self._as_it_stands(one) for one in self._known)
+            if shown != self._shown:
+                self._shown = shown
+                self._addresses.clear()
+            self._fresh = True
         return self._shown
+
+    def at(self, address: str) -> bool:
+        """May this address be a carrier's? Asked of every message in a server of several processes."""
+        trunks = self.all()
+        found = self._addresses.get(address)
+        if found is None:
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            found = self._addresses[address] = bool(from_address(trunks, address))
+        return found
 
     def state(self, name: str) -> TrunkState:
         """How it stands with a trunk, whichever process has to do with it."""
@@ -118,7 +136,7 @@ class Trunks:
         return self._mine(trunk.domain or trunk.name)
 
     def _stale(self) -> None:
-        self._shown = None
+        self._fresh = False
 
     async def owner_of(self, number: str) -> str:
         """The company that has the number a carrier calls, however it writes it; empty for nobody's."""

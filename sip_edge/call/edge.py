@@ -89,7 +89,7 @@ class CallEdge:
         """Share trunks with the other processes; what is asked of them when a carrier's message is sorted."""
         self.trunks.share(bus)
         return Carriers(
-            at=lambda address: bool(self.controller.trunks_at(address)),
+            at=self.trunks.at,
             phone=lambda domain, name: self.registrar.accounts.get(domain, name) is not None,
             owner=self._owner,
             mine=self._mine,
