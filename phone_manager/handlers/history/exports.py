@@ -28,7 +28,8 @@ class Exports(Page):
         self.page(
             "pages/history/export_rows.html" if self.partial else "pages/history/exports.html",
             schedules=[exporting.schedule(one) for one in schedules],
-            files=[exporting.file(one) for one in found["items"]], days=self.services.settings.exports_keep_days, cursor=cursor,
+            files=[exporting.file(one) for one in found["items"]], cursor=cursor,
+            days=self.services.settings.exports_keep_days,
             more=self.url("history", "exports", cursor=found["next"]) if found["next"] else "",
         )  # fmt: skip
 
