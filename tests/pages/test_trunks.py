@@ -84,3 +84,13 @@ def test_managers_have_no_trunks(manager: Visitor) -> None:
     assert manager.get(TRUNKS).status == 403
     assert TRUNKS not in manager.get("/c/acme.example/codes").html
     assert manager.get("/trunks").status == 403 and 'href="/trunks"' not in manager.get("/c/acme.example/").html
+
+
+def test_support_is_shown_to_managers_with_its_code(provider: Visitor, manager: Visitor) -> None:
+    assert "it calls" not in manager.get("/c/acme.example/settings").text
+    saved = provider.follow(TRUNKS, {"support": "303 555 0199"})
+    assert 'value="+13035550199"' in saved.html
+    assert "Dial 4357: it calls (303) 555-0199." in manager.get("/c/acme.example/settings").text
+    wrong = provider.post(TRUNKS, {"support": "help"})
+    assert wrong.status == 422 and 'value="help"' in wrong.html
+    provider.post(TRUNKS, {"support": ""})
