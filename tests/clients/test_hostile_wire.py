@@ -25,7 +25,7 @@ MANY = " ".join(str(one) for one in range(96, 135)) + " 0"
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallOffice]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(LocalMedia.__init__.__kwdefaults__, "silence", SILENCE)
+        patch.setitem(LocalMedia.__init__.__kwdefaults__ or {}, "silence", SILENCE)
         yield from call_office(tmp_path_factory.mktemp("hostile"))
 
 

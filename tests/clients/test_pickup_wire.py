@@ -9,7 +9,7 @@ import pytest
 
 from tests.clients.call_office import CallOffice, call_office
 from tests.clients.scenes import DOMAIN
-from tests.clients.wire_call import Call
+from tests.clients.wire_call import Call, watch
 from tests.clients.wire_phone import WirePhone
 
 pytestmark = pytest.mark.client
@@ -98,7 +98,7 @@ def test_nobody_of_another_department_or_site_picks_it_up(office: CallOffice) ->
 def test_a_call_is_picked_up_by_the_key_of_its_lamp(office: CallOffice) -> None:
     """The key names the dialog that its lamp was told of (RFC 4235), in Replaces (RFC 3891)."""
     with office.phones("101", "108", "107") as (ada, radia, donald):
-        watched = donald.watch("108")
+        watched = watch(donald, "108")
         out, _ = ringing(ada, radia)
         state = watched(">early<")
         call_id, local, remote = (
@@ -178,56 +178,3 @@ def test_the_history_says_who_has_taken_a_call(office: CallOffice) -> None:
         taker.hung_up()
     told = {one["dialed"]: (one["disposition"], one["to_number"]) for one in office.history()[:3]}
     assert told == {"108": ("answered", "107"), "*35108": ("done", ""), "*38": ("answered", "107")}
-
-
-def test_an_intercom_call_asks_the_phone_to_answer_by_itself(office: CallOffice) -> None:
-    with office.phones("101", "108", tones=False) as (ada, radia):
-        out = ada.call("*80108")
-        into = radia.rung()
-        assert "answer-after=0" in str(into.invite.headers.first("call-info"))
-        assert "alert-autoanswer" in str(into.invite.headers.first("alert-info"))
-        into.accept()
-        out.answered()
-        ada.call("*80108").refused(486)  # who talks is not spoken into
-        out.bye()
-
-
-def test_the_last_caller_is_called_back(office: CallOffice) -> None:
-    with office.phones("101", "108", tones=False) as (ada, radia):
-        missed, _ = ringing(ada, radia)
-        missed.cancel()
-        missed.refused(487)
-        back = radia.call("*69")
-        ada.rung(missed).accept()
-        back.answered()
-        back.bye()
-
-
-def test_do_not_disturb_by_code(office: CallOffice) -> None:
-    with office.hurried(), office.phones("101", "108", tones=False) as (ada, radia):
-        for code, status in (("*78", 486), ("*79", 0)):
-            dialled = radia.call(code)
-            dialled.answered()
-            dialled.hung_up()
-            office.call(office.services.companies.of(DOMAIN))
-            out = ada.call("108")
-            if status:
-                out.refused(status)
-                assert not radia.has("INVITE")
-            else:
-                radia.rung().accept()
-                out.answered()
-                out.bye()
-
-
-def test_a_forward_by_code(office: CallOffice) -> None:
-    with office.hurried(), office.phones("101", "108", "107", tones=False) as (ada, radia, donald):
-        for code, to in (("*72107", donald), ("*73", radia)):
-            dialled = radia.call(code)
-            dialled.answered()
-            dialled.hung_up()
-            office.call(office.services.companies.of(DOMAIN))
-            out = ada.call("108")
-            to.rung().accept()
-            out.answered()
-            out.bye()

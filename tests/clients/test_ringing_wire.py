@@ -61,7 +61,8 @@ def test_who_gives_up_is_told_of_as_a_missed_call(office: CallOffice) -> None:
 
 @pytest.mark.parametrize("kind", ["always", "busy", "offline", "on_active", "no_answer", "on_dnd"])
 def test_each_forward(office: CallOffice, kind: str) -> None:
-    more: dict[str, Any] = {"no_answer": {"seconds": 5}, "on_dnd": {"do_not_disturb": True}}.get(kind, {})
+    besides: dict[str, dict[str, Any]] = {"no_answer": {"seconds": 5}, "on_dnd": {"do_not_disturb": True}}
+    more = besides.get(kind, {})
     names = ("101", "107", "106") if kind == "offline" else ("101", "107", "106", "108")
     hurry = office.hurried() if kind == "no_answer" else nullcontext()
     with office.rule("108", **{kind: user("107")}, **more), hurry, office.phones(*names, tones=False) as phones:

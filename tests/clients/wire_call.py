@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sip_edge.message import Request, Response
@@ -123,3 +124,23 @@ class Call:
         """What a Replaces header calls this dialog (RFC 3891), as its other end sees it."""
         local, remote = self.local.rpartition("tag=")[2], self.remote.rpartition("tag=")[2]
         return f"{self.call_id};to-tag={remote};from-tag={local}"
+
+
+def watch(phone: WirePhone, extension: str) -> Callable[[str], str]:
+    """Watch the dialogs of somebody (RFC 4235) → waits for a body with this in it."""
+    call = Call(phone, f"s{extension}@{phone.port}")
+    call.target = f"sip:{extension}@{phone.domain}"
+    call.local, call.remote = f"<sip:{phone.device}@{phone.domain}>;tag=s{phone.port}", f"<{call.target}>"
+    rows = [("Event", "dialog"), ("Accept", "application/dialog-info+xml"), ("Expires", "60")]
+    call.invite = call.send("SUBSCRIBE", b"", *rows)
+    proof = phone.proof(call.response(401, method="SUBSCRIBE"), "SUBSCRIBE", call.target)
+    call.send("SUBSCRIBE", b"", *rows, proof)
+    call.response(200, 202, method="SUBSCRIBE")
+
+    def told(what: str) -> str:
+        found: Request = phone.take(
+            lambda one: isinstance(one, Request) and one.method == "NOTIFY" and what in one.body.decode(), what
+        )
+        return found.body.decode()
+
+    return told

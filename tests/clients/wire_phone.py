@@ -75,7 +75,8 @@ class WirePhone:
                     self._came(parse(data))
 
     def _came(self, message: Message) -> None:
-        key = (message.via.branch or "", str(message.cseq), "" if isinstance(message, Request) else str(message.status))
+        status = str(message.status) if isinstance(message, Response) else ""
+        key = (message.via.branch or "", str(message.cseq), status)
         again = key in self._seen
         self._seen.add(key)
         with self._news:
@@ -175,25 +176,6 @@ class WirePhone:
             proof = self.proof(challenge, "INVITE", call.target)
             call.invite = call.send("INVITE", offer, *more, proof)
         return call
-
-    def watch(self, extension: str) -> Callable[[str], str]:
-        """Watch the dialogs of somebody (RFC 4235) → waits for a body with this in it."""
-        call = Call(self, f"s{next(_numbers)}@{self.port}")
-        call.target, me = f"sip:{extension}@{self.domain}", f"<sip:{self.device}@{self.domain}>;tag=s{next(_numbers)}"
-        call.local, call.remote = me, f"<{call.target}>"
-        rows = [("Event", "dialog"), ("Accept", "application/dialog-info+xml"), ("Expires", "60")]
-        call.invite = call.send("SUBSCRIBE", b"", *rows)
-        proof = self.proof(call.response(401, method="SUBSCRIBE"), "SUBSCRIBE", call.target)
-        call.send("SUBSCRIBE", b"", *rows, proof)
-        call.response(200, 202, method="SUBSCRIBE")
-
-        def told(what: str) -> str:
-            found: Request = self.take(
-                lambda one: isinstance(one, Request) and one.method == "NOTIFY" and what in one.body.decode(), what
-            )
-            return found.body.decode()
-
-        return told
 
     def rung(self, *others: Call) -> Call:
         """The call that has come, besides those that are known."""
