@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
@@ -143,11 +144,12 @@ class ApiHandler(RequestHandler):
         self.finish(answer if isinstance(answer, bytes) else dump(answer))
 
     async def _stream(self, call: Call, streamed: Streamed) -> None:
-        """Send pieces as they come, for as long as somebody reads them who may."""
+        """Send pieces as they come, for as long as somebody reads them who may. A mistake in the midst of a file breaks
+        the connection, so that nobody takes half for the whole."""
         self._streamed = streamed
         self.set_header("Content-Type", call.endpoint.produces)
         self.set_header("X-Accel-Buffering", "no")  # proxies pass it on piece by piece
-        checked = time.monotonic()
+        checked, whole = time.monotonic(), False
         try:
             async for piece in streamed.pieces:
                 self.write(piece)
@@ -157,10 +159,14 @@ class ApiHandler(RequestHandler):
                     checked = time.monotonic()
                     call.who = await self.gate.who(self.request.headers.get("Authorization", ""), self.address)
                     await self.services.store.run(_found, call)
-        except (StreamClosedError, TimeoutError, ProvdError):
-            log.debug("A stream has ended from its reader's side.")
+            whole = True
+        except (StreamClosedError, TimeoutError, ProvdError) as error:
+            log.debug("A stream has ended before its end: %s", error)
         finally:
             streamed.close()
+            connection = self.request.connection
+            if not whole and "event-stream" not in call.endpoint.produces and isinstance(connection, HTTP1Connection):
+                connection.close()
         if self.request.connection is not None and not self._finished:
             self.finish()
 

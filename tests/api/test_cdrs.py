@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
+from tornado.simple_httpclient import HTTPStreamClosedError
 
 from provd.app import Services
+from provd.errors import ProvdError
 from provd.store import call_events, cdrs, domains
 from sip_edge.call.event import CallEvent
 from tests.api.conftest import Api
@@ -93,3 +96,21 @@ async def test_the_export_is_what_the_list_shows_and_runs_no_formula(api: Api) -
     assert rows[0].startswith("From Name,From,Dialed,To")
     assert rows[1].startswith("'=HYPERLINK(1),+12145550199,2145550100,107,") and ",1:05," in rows[1]
     assert len(rows) == 2
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("mistake", [ProvdError("The database is away."), ZeroDivisionError()])
+async def test_an_export_that_breaks_in_its_midst_does_not_look_whole(
+    api: Api, monkeypatch: pytest.MonkeyPatch, mistake: Exception
+) -> None:
+    pieces = iter([b"a line\r\n"])
+
+    def broken(*_: Any) -> tuple[bytes, str | None]:
+        piece = next(pieces, None)
+        if piece is None:
+            raise mistake
+        return piece, "next"
+
+    monkeypatch.setattr("provd.api.cdrs._exported", broken)
+    with pytest.raises(HTTPStreamClosedError):
+        await api(api.key("office_manager"), "GET", f"{LIST}/export")
