@@ -183,7 +183,7 @@ class Welcome:
         controller, asked, caller = self._controller, one.asked, one.caller
         assert asked is not None
         one.asked = None
-        headers = [("Allow", ALLOW), *self._session(caller, asked.request)]
+        headers = self._session(caller, asked.request)
         asked.on_failed = lambda _reason: self._unacknowledged(caller)
         try:
             controller.wire.accept(caller, asked, headers, caller.described(body), on_ack)
