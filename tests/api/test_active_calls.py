@@ -1,4 +1,4 @@
-"""The calls that are on, through the API: true at every moment, for those who may see them, and hung up by a manager."""
+"""The calls that are on, through the API: true at every moment, for those who may see them, and ended by a manager."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from provd.api.gate import BURST
 from provd.api.endpoint import ORDINARY_BODY
+from provd.api.gate import BURST
 from tests.api.conftest import RIVAL, RIVAL_MAC, YEALINK, Api
 
 CONTACTS = "/domains/acme.example/contacts"
