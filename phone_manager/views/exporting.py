@@ -82,7 +82,7 @@ def file(one: Mapping[str, Any]) -> FileLine:
     again = one["state"] == "waiting" and one["tries"] > 0
     return FileLine(
         one["id"], one["name"], one["at"], one["since"], one["until"], f"{one['calls']:,}", size(one["octets"]),
-        "Is tried again" if again else word, "warn" if again else kind, one["text"], one["try_at"],
+        "Not sent yet" if again else word, "warn" if again else kind, one["text"], one["try_at"],
         one["schedule_id"] is not None and one["state"] in ("failed", "sent"),
     )  # fmt: skip
 

@@ -63,27 +63,27 @@ def moved(ids: Sequence[int], one: int, step: int) -> list[int]:
 
 
 def hears(music: Mapping[str, Any], found: Lists, *, company: bool, whose: str) -> str:
-    """What who waits hears, in a sentence; `whose` as in "for you", "for Ada"."""
+    """What those who wait hear, in a sentence; `whose` as in "for you", "for Ada"."""
     if company and music["silent"]:
-        return "Music on hold is switched off: nobody who waits hears any."
+        return "Music on hold is switched off: callers who wait hear nothing."
     first = "the introduction, then " if found.introduction else ""
     songs, messages = found.songs, found.messages
     standard = company and not songs and music["standard"]
-    who = "Who waits" if company else f"Who waits for {whose}"
+    who = "Callers who wait" if company else f"Callers who wait for {whose}"
     if not songs and not standard and not messages:
         if company:
-            return f"{who} hears {'the introduction, then nothing' if first else 'nothing'}."
-        return f"{who} hears {first}what the company plays."
+            return f"{who} hear {'the introduction, then nothing' if first else 'nothing'}."
+        return f"{who} hear {first}what the company plays."
     played = "the standard music" if standard else _counted(len(songs), "song") if songs else ""
     if played and music["shuffle"]:
         played += " in random order"
     if messages and played:
         said = "the message" if len(messages) == 1 else f"{len(messages)} messages in turn"
-        return f"{who} hears {first}{played}, and {said} every {music['gap']} seconds."
+        return f"{who} hear {first}{played}, and {said} every {music['gap']} seconds."
     if messages:
         said = "the message" if len(messages) == 1 else "the messages in turn"
-        return f"{who} hears {first}{said}, with {music['gap']} seconds of silence between."
-    return f"{who} hears {first}{played}."
+        return f"{who} hear {first}{said}, with {music['gap']} seconds of silence between."
+    return f"{who} hear {first}{played}."
 
 
 def _counted(count: int, word: str) -> str:

@@ -18,7 +18,9 @@ DONE: Mapping[str, str] = {
     "close": "closed", "restore": "restored", "apply": "applied", "recycle": "recycled",
     "welcome": "sent a welcome mail to",
     "begin": "began with the", "confirm": "confirmed the", "remove": "took away the", "import": "imported",
-    "roll out": "rolled out",
+    "roll out": "rolled out", "adopt": "adopted", "call": "had a phone called for the", "run": "ran",
+    "send": "sent again",
+    "reorder": "put into another order", "upload": "uploaded", "speak": "had spoken", "shipped": "took back",
 }  # fmt: skip
 NOUNS: Mapping[str, str] = {
     "user": "user", "password": "password of", "second factor": "second factor of", "device": "device",
@@ -26,9 +28,14 @@ NOUNS: Mapping[str, str] = {
     "phone layer": "settings and keys of phone", "template layer": "settings and keys of template",
     "company layer": "settings of the company", "site layer": "settings of site", "brand layer": "settings of brand",
     "model layer": "settings of model", "server layer": "settings of the server", "template": "template",
-    "site": "site", "department": "department", "contact": "contact", "domain": "company", "token": "token of",
+    "site": "site", "department": "department", "domain": "company", "token": "token of",
     "bootstrap": "bootstrap window of", "api key": "API key", "timeframe": "time frame", "phone_number": "phone number",
     "registration": "registration", "file": "file", "firmware": "firmware", "resellers": "resellers of", "job": "job",
+    "answer_rule": "answering rule of", "answering": "answering of", "number_filter": "blocked or allowed number",
+    "test_call": "test call", "dialling": "dialling of", "trunk": "trunk", "call export": "export of calls",
+    "call": "call", "music": "music on hold", "mailbox": "mailbox of", "voicemails": "voicemails of",
+    "greeting": "greeting of", "recorded name": "recorded name of", "status": "status message of",
+    "sentence": "system sentence", "phones": "phones", "contact": "contact",
 }  # fmt: skip
 # What people choose from; the others are found by who and when.
 KINDS: tuple[tuple[str, str], ...] = (

@@ -47,16 +47,16 @@ def names(server: LiveServer, extension: str = "") -> list[str]:
 
 def test_the_rail_leads_people_to_their_own_and_managers_to_the_list(manager: Visitor, person: Visitor) -> None:
     assert person.get(START).location == OWN
-    assert "My music on hold" in person.get(OWN).text
+    assert "My Music on Hold" in person.get(OWN).text
     assert f'href="{COMPANY}"' in manager.get(START).html
 
 
 def test_the_standard_music_plays_until_there_is_a_song(server: LiveServer, manager: Visitor) -> None:
     seen = manager.get(COMPANY)
-    assert "Who waits hears the standard music." in seen.text and "Quiet harbour" in seen.text
+    assert "Callers who wait hear the standard music." in seen.text and "Quiet harbour" in seen.text
     add(manager, COMPANY, "<i>Jazz</i>")
     seen = manager.get(COMPANY)
-    assert "Who waits hears 1 song." in seen.text and "Quiet harbour" not in seen.text
+    assert "Callers who wait hear 1 song." in seen.text and "Quiet harbour" not in seen.text
     assert "&lt;i&gt;Jazz&lt;/i&gt;" in seen.html
     (one,) = server.store(tracks)
     heard = manager.get(f"{COMPANY}/tracks/{one.id}/audio?download=1")
@@ -105,17 +105,17 @@ def test_a_text_is_spoken_before_everything(server: LiveServer, person: Visitor)
     text = "This call is recorded."
     after = person.follow(OWN, {"do": "add", "how": "speak", "kind": "introduction", "name": "", "words": text})
     assert "Introduction is there." in after.text and text in after.text and "Plays first" in after.text
-    assert "Who waits for you hears the introduction, then what the company plays." in after.text
+    assert "Callers who wait for you hear the introduction, then what the company plays." in after.text
 
 
 def test_what_is_set_is_said_in_a_sentence(server: LiveServer, manager: Visitor) -> None:
     add(manager, COMPANY, "Hours", "message")
     after = manager.follow(COMPANY, {"do": "set", "gap": "45", "shuffle": "1", "standard": "1"})
-    assert "hears the standard music in random order, and the message every 45 seconds" in after.text
+    assert "hear the standard music in random order, and the message every 45 seconds" in after.text
     after = manager.follow(COMPANY, {"do": "set", "gap": "45"})
-    assert "hears the message, with 45 seconds of silence between" in after.text
+    assert "hear the message, with 45 seconds of silence between" in after.text
     after = manager.follow(COMPANY, {"do": "set", "gap": "45", "silent": "1"})
-    assert "switched off: nobody who waits hears any" in after.text
+    assert "switched off: callers who wait hear nothing" in after.text
 
 
 def test_the_list_hides_people_without_music_and_can_show_them(server: LiveServer, manager: Visitor) -> None:
@@ -123,9 +123,9 @@ def test_the_list_hides_people_without_music_and_can_show_them(server: LiveServe
     seen = manager.get(START)
     assert "Donald Knuth" in seen.text and "1 song" in seen.text and "Grace Hopper" not in seen.text
     everybody = manager.get(f"{START}?filtered=1&type=user").text
-    assert "Grace Hopper" in everybody and "Who waits hears" not in everybody
+    assert "Grace Hopper" in everybody and "Callers who wait hear" not in everybody
     only = manager.get(f"{START}?filtered=1&hide=1&type=company").text
-    assert "Donald Knuth" not in only and "Who waits hears" in only
+    assert "Donald Knuth" not in only and "Callers who wait hear" in only
     assert "No user found" in manager.get(f"{START}?filtered=1&search=nobody").text
 
 

@@ -46,8 +46,8 @@ def test_a_person_adds_songs_and_puts_them_in_order(
     expect(page.locator("output")).to_have_text("90")
     axe(page)
     expect(page.locator("main")).to_match_aria_snapshot("""
-- heading "My music on hold" [level=1]
-- paragraph: Who waits for you hears 2 songs.
+- heading "My Music on Hold" [level=1]
+- paragraph: Callers who wait for you hear 2 songs.
 - region "Music":
   - heading "Music" [level=2]
   - list:

@@ -141,3 +141,22 @@ def test_a_rule_that_was_switched_or_chosen_is_taken_back(manager: Visitor) -> N
     chosen = manager.follow(RULES, {"do": "choose", "chosen": "2"})
     assert "as 8900 has chosen" in chosen.text and "undo?do=choose&amp;chosen=clock" in chosen.html
     assert "has chosen" not in manager.follow(f"{RULES}/undo?do=choose&chosen=clock", {}).text
+
+
+def test_callers_are_blocked_and_allowed_in_a_dialog_that_has_an_address(manager: Visitor) -> None:
+    dialog = f"{RULES}?callers=1"
+    closed, opened = manager.get(RULES).html, manager.get(dialog).html
+    assert f'href="{dialog}"' in closed and 'aria-labelledby="callers-title" open' not in closed
+    assert 'aria-labelledby="callers-title" open' in opened
+    assert manager.post(dialog, {"do": "add", "number": "303-555-0111", "kind": "block"}).location == dialog
+    assert manager.post(dialog, {"do": "add", "number": "102", "kind": "allow"}).location == dialog
+    wrong = manager.post(RULES, {"do": "add", "number": "12x", "kind": "allow"})
+    assert wrong.status == 422 and wrong.html.count('value="12x"') == 1, "beside the list that it was meant for"
+    assert 'aria-labelledby="callers-title" open' in wrong.html
+    assert manager.post(RULES, {"do": "unwanted", "block_anonymous": "1"}).location == RULES, "Done closes it"
+    assert 'name="block_anonymous" value="1" checked' in manager.get(dialog).html
+
+
+def test_the_rules_of_a_person_are_below_their_entry_of_the_rail(manager: Visitor) -> None:
+    before, _, after = manager.get(DONALDS).html.partition('aria-current="page"')
+    assert before.endswith('href="/c/acme.example/rules" ') and "aria-current" not in after.partition("</nav>")[0]

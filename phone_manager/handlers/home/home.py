@@ -6,7 +6,7 @@ from typing import Any
 
 from phone_manager import forms
 from phone_manager.base import Page
-from phone_manager.views import calls_now, history, home
+from phone_manager.views import calls_now, history, home, trail
 from phone_manager.views.rules import moved_words
 from provd.api.problems import Refused
 from provd.errors import NotFound, ProvdError
@@ -18,6 +18,7 @@ RECENT = 5
 SHOWN = 100
 """Calls on the page, which is made anew whenever one changes."""
 COLLEAGUES = 12
+LATEST = 6
 
 
 class Home(Page):
@@ -33,7 +34,8 @@ class Home(Page):
         found = (await self.ask("GET", "/domains/{domain}/home")).body
         told = {
             "needs": home.needs(found["needs"], self.url()), "shares": home.shares(found["states"]),
-            "states": found["states"], "counts": found["counts"], "activity": found["activity"],
+            "states": found["states"], "counts": found["counts"],
+            "activity": [trail.line(row) for row in found["activity"][:LATEST]],
         }  # fmt: skip
         if self.partial and error is None:
             self.page("pages/home/now.html", **told)

@@ -91,14 +91,14 @@ class Rules(PersonPage):
         filters = (await self.ask("GET", FILTERS, user=user, query={"limit": 500})).body["items"]
         frames = (await self.ask("GET", f"{START}/timeframes", user=user, query={"limit": 500})).body["items"]
         used = {one["timeframe"] for one in rules}
-        person = await self.person(user)
+        person, errors = await self.person(user), forms.errors(error) if error else {}
         self.page(
             "pages/routing/rules.html", status=error.status if error else 200, person=person, user=user, rules=rules,
             answering=now, filters=filters, here=self.here, free=[one for one in frames if one["number"] not in used],
             spam=view.SPAM_WORDS, kinds=view.KINDS, code_forwards=view.CODE_FORWARDS, places=await self.places(user),
             until=home.until(now["until"], self.now, person["time_zone"] or self.zone()),
             writes=self.may_for("answerrules.write", user), typed=self.sent,
-            errors=forms.errors(error) if error else {},
+            errors=errors, callers=bool(self.wanted("callers")) or "number" in errors,
         )  # fmt: skip
 
     async def act(self, user: str, **_: str) -> None:
@@ -109,7 +109,7 @@ class Rules(PersonPage):
                 raise
             await self.listed(user, error)
             return
-        self.go(self.here(user), notice, undo=undo)
+        self.go(self.here(user, callers=1) if self.wanted("callers") else self.here(user), notice, undo=undo)
 
     async def _done(self, user: str, do: str) -> tuple[str, str]:
         work = {

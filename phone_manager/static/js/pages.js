@@ -7,16 +7,22 @@ const say = (text) => {
 };
 window.say = say;
 
-// Dialogs: <button data-opens="id">, and inside it <button data-closes>. Escape closes them by itself.
+// Dialogs: <button data-opens="id">, and inside it <button data-closes>; links do it too, and lead to the same without
+// this. Escape closes them by itself. One that is open in the page as it came is put over it.
+document.querySelectorAll("dialog[data-over][open]").forEach((dialog) => { dialog.close(); dialog.showModal(); });
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
     const dialog = document.getElementById(opener.dataset.opens);
+    if (opener.href) event.preventDefault();
     if (dialog && !dialog.open) dialog.showModal();
     return;
   }
   const closer = event.target.closest("[data-closes]");
-  if (closer) closer.closest("dialog").close();
+  if (closer) {
+    if (closer.href) event.preventDefault();
+    closer.closest("dialog").close();
+  }
   if (event.target.nodeName === "DIALOG") event.target.close(); // the dark around it
 });
 
