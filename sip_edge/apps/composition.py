@@ -27,5 +27,6 @@ def host(edge: SipEdge, services: Any) -> Hosting | None:
     controller.applications = hosting.take
     controller.audio.engine = media
     controller.sessions.listen(media)
+    controller.mending.listen(media)
     controller.waiting.music = of_playlists(Playlists(store, settings.data_dir))
     return hosting

@@ -30,6 +30,7 @@ from sip_edge.call.journal import Journal
 from sip_edge.call.known import Directory, Known
 from sip_edge.call.lamps import Lamps
 from sip_edge.call.leg import End, Leg
+from sip_edge.call.mending import Mending
 from sip_edge.call.orbits import Orbits
 from sip_edge.call.originating import Originating
 from sip_edge.call.placing import Placing
@@ -97,6 +98,7 @@ class Controller:
         self.transfers = Transfers(self)
         self.taking = Taking(self)
         self.waiting = Waiting(self)
+        self.mending = Mending(self)
         self.originating = Originating(self)
         self.orbits = Orbits(self)
         self.features = Features(self)

@@ -11,6 +11,9 @@ from sip_edge.call.placing import ELSEWHERE
 if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
+NOBODY = frozenset(("refused", "transfer failed"))
+"""Reasons of ends at which nobody had taken the call."""
+
 
 class Ending:
     """One a controller."""
@@ -50,6 +53,7 @@ class Ending:
         if one.over:
             return
         one.over = True
+        rings = one.callee is None and len(one.legs) > 1
         for timer in one.timers.values():
             timer.cancel()
         if one.asked is not None and not one.asked.answered:
@@ -60,27 +64,28 @@ class Ending:
             self._release(one, leg, reason if leg is by else "ended")
         self._controller.orbits.emptied(one)
         self._silent(one)
-        self._ended(one, status, reason)
+        self._ended(one, status, reason, nobody=rings or reason in NOBODY)
         if one.on_over is not None:
             one.on_over()
 
-    def dissolve(self, one: Conversation, reason: str) -> None:
-        """A conversation has nobody in it any more: who was, is in another."""
+    def dissolve(self, one: Conversation, reason: str, status: int = 200) -> None:
+        """A conversation has nobody in it any more: who was, is in another. `status`: why nobody took the call."""
         one.over = True
         for timer in one.timers.values():
             timer.cancel()
         self._controller.orbits.emptied(one)
         self._silent(one)
-        self._ended(one, 200, reason)
+        self._ended(one, status, reason, nobody=status >= 300)
 
     def _silent(self, one: Conversation) -> None:
         self._controller.screening.over(one)
         if not self._controller.confirming.leaves(one):
             self._controller.audio.over(one)
 
-    def _ended(self, one: Conversation, status: int, reason: str) -> None:
+    def _ended(self, one: Conversation, status: int, reason: str, *, nobody: bool) -> None:
+        """`nobody`: there was nobody for the caller, though who is transferred, or has said a name, talks already."""
         self._controller.book.conversations.pop(one.id, None)
-        talked = one.answered and (one.callee is not None or not one.screened)
+        talked = not nobody and one.answered and (one.callee is not None or not one.screened)
         self._controller.note(one, "ended", status=200 if talked else status or 480, reason=reason)
 
     def _release(self, one: Conversation, leg: Leg, reason: str) -> None:

@@ -86,18 +86,21 @@ class Holding:
     def given_back(self, one: Conversation, leg: Leg, peer: Leg, join: Onward) -> None:
         """`peer`, which was to be transferred, is with `leg` again: it hears music when it is on hold still; else
         `join` connects the two, where it was asked to hear something meanwhile."""
-        waiting = self._controller.waiting
+        if peer in self._controller.waiting:
+            self.again(one, leg, peer, join)
+
+    def again(self, one: Conversation, leg: Leg, peer: Leg, join: Onward) -> None:
+        """The same for one who was certainly asked something meanwhile."""
+        waiting, waits = self._controller.waiting, peer in self._controller.waiting
 
         def fetched(music: Sound | None) -> None:
-            if one.over or peer not in waiting:
+            if one.over or (waits and peer not in waiting):
                 return
-            if music is None:
-                join()
-            else:
+            if music is not None:
                 waiting.begin(one, peer, music)
+            elif waits:
+                join()
 
-        if peer not in waiting:
-            return
         if leg.held and _ours(leg):
             waiting.fetch(one, leg.end.extension, fetched)
         else:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sip_edge.call import description
+from sip_edge.call.attended import LEAVE, Attended, Given
 from sip_edge.call.conversation import Conversation
 from sip_edge.call.invites import Invitation
 from sip_edge.call.leg import Leg
@@ -28,9 +30,9 @@ from sip_edge.stack_request import ServerRequest
 if TYPE_CHECKING:
     from sip_edge.call.controller import Controller
 
-LEAVE = 2.0
-"""Seconds that a phone has for hanging up itself once its transfer has succeeded."""
 TRIES = 4
+NOT_TOGETHER = 488
+"""The two were there, and what they described cannot be brought together."""
 Hear = Callable[[Invitation | None, Response | None], None]
 
 
@@ -89,14 +91,19 @@ class Transfers:
             return False
         new.on_over = None
         self._controller.book.enter(one, peer)
-        self._controller.dissolve(new, "transfer failed")
+        self._controller.dissolve(new, "transfer failed", status)
         self._controller.lamps.show(one, peer)
         self._controller.inside.offers.holding.given_back(one, leg, peer, lambda: self.rejoin(one, leg, peer))
         return True
 
     def rejoin(self, one: Conversation, leg: Leg, peer: Leg) -> None:
         """Connect two once more who have heard something else, or have been told different things, meanwhile."""
-        self._join(one, leg, peer, lambda good: None if good else self._controller.end(one, None, "failed"))
+
+        def joined(status: int) -> None:
+            if status >= 300:
+                self._controller.end(one, None, "failed")
+
+        self.join(one, leg, peer, joined)
 
     def _given_up(self, one: Conversation, notice: Notice) -> None:
         """Who was transferred has hung up."""
@@ -114,55 +121,39 @@ class Transfers:
             controller.end(second, other, "transferred", 487)
             self._blind(one, leg, peer, digits, notice)
             return
-        controller.note(one, "transferred", leg, reason="attended", detail={"to": far.end.shown})
-        end = leg.end
-        new = controller.again(one.known, Facts(far.end.shown, name=end.name, extension=end.extension), peer)
-        new.call.taken()
-        new.callee = far
-        controller.book.enter(new, far)
+        given = Given(one, leg, peer, peer.theirs), Given(second, other, far, far.theirs)
+        Attended(controller, *given, notice).begin()
 
-        def joined(good: bool) -> None:
-            notice.say(200 if good else 500)
-            if good and not new.over:
-                controller.note(new, "answered", far)
-            if not good:
-                controller.end(new, None, "failed")
-            controller.stack.timers.after(LEAVE, controller.end, one, None, "transferred")
-            controller.stack.timers.after(LEAVE, controller.end, second, None, "transferred")
-            controller.lamps.show(new, peer)
-            controller.lamps.show(new, far)
-
-        self._join(new, peer, far, joined)
-
-    def _join(self, one: Conversation, first: Leg, second: Leg, done: Callable[[bool], None]) -> None:
-        """Connect two legs that talk: the first offers, the second answers."""
+    def join(self, one: Conversation, first: Leg, second: Leg, done: Callable[[int], None]) -> None:
+        """Connect two legs that talk: the first offers, the second answers. `done` gets 200, else the SIP status why
+        they are not connected."""
 
         def answered(offer: Invitation, invitation: Invitation | None, response: Response | None) -> None:
             if invitation is None or response is None or response.status >= 300:
-                offer.acknowledge()
-                done(False)
+                offer.acknowledge(first.described(_silence(first.theirs)))
+                done(_refusal(response))
                 return
             invitation.acknowledge()
             second.theirs = response.body
             audio.answer(one, second, first, response.body, lambda body: acknowledged(offer, body))
 
         def acknowledged(offer: Invitation, body: bytes | None) -> None:
-            offer.acknowledge(first.described(body or b""))
-            done(bool(body))
+            offer.acknowledge(first.described(body or _silence(first.theirs)))
+            done(200 if body else NOT_TOGETHER)
 
         def offered(invitation: Invitation | None, response: Response | None) -> None:
             if invitation is None or response is None or response.status >= 300 or not response.body:
                 if invitation is not None and response is not None and response.status < 300:
                     invitation.acknowledge()
-                done(False)
+                done(_refusal(response))
                 return
             first.theirs = response.body
             audio.offer(one, first, second, response.body, partial(passed, invitation))
 
         def passed(offer: Invitation, body: bytes | None) -> None:
             if body is None:
-                offer.acknowledge()
-                done(False)
+                offer.acknowledge(first.described(_silence(first.theirs)))
+                done(NOT_TOGETHER)
             else:
                 self.offer(second, body, asserted(one, first), partial(answered, offer))
 
@@ -183,10 +174,13 @@ class Transfers:
                 return
             if response.status < 300:
                 controller.waiting.end(leg)
+            else:
+                leg.ours = before  # what was agreed on holds (RFC 3261 section 14.1)
             hear(invitation, response)
 
         if controller.waiting.postpones(leg, partial(self.offer, leg, body, headers, hear, tries)):
             return
+        before = leg.ours
         wait = pause(ours=not leg.incoming, chance=secrets.randbelow(1000) / 1000)
         if leg.over or not leg.talking or not tries:
             hear(None, None)
@@ -228,3 +222,16 @@ def _refer_to(request: Request) -> Address:
     if not (uri.number or uri.username) or (uri.parameter("method") or "INVITE").upper() != "INVITE":
         raise SipError(400, "The Refer-To names nobody to call.")
     return found[0]
+
+
+def _silence(offer: bytes) -> bytes:
+    """An answer to an offer that came to nothing: an ACK without one would leave the phone in doubt (RFC 3261 section
+    13.2.1). b"" where there is none."""
+    try:
+        return description.on_hold(offer)
+    except SipError:
+        return b""
+
+
+def _refusal(response: Response | None) -> int:
+    return response.status if response is not None and response.status >= 300 else 500
