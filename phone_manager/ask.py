@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from provd.api import routes
+from provd.api.arriving import Arriving
 from provd.api.call import Call
 from provd.api.endpoint import Endpoint
 from provd.api.handler import perform
@@ -42,11 +43,12 @@ async def ask(
     body: Any = None,
     if_match: str = "",
     address: str = "",
+    upload: Arriving | None = None,
 ) -> Answer:
     """Do what `method` and `path` (as declared: `/phones/{mac}`) stand for, on behalf of `who`.
 
-    `values` fill the path. Raises ProvdError as the API would answer it, and KeyError for an endpoint that is not
-    there.
+    `values` fill the path; `upload` is the audio of endpoints that take some, in place of a field of `body`. Raises
+    ProvdError as the API would answer it, and KeyError for an endpoint that is not there.
     """
     endpoint = endpoints()[method, path]
     filled = {name: str(values[name]) for name in endpoint.parameters}
@@ -55,7 +57,7 @@ async def ask(
     wrong = endpoint.query_validator.problems(wanted)
     if wrong:
         raise Invalid(wrong)
-    call = Call(services, endpoint, who, filled, wanted, None, time.time(), if_match, address)
+    call = Call(services, endpoint, who, filled, wanted, None, time.time(), if_match, address, upload=upload)
     answer = await perform(services.store, call, lambda: body)
     for done in call.after:
         done()

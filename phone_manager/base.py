@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote, urlencode
@@ -20,6 +20,7 @@ from phone_manager.rendering import segment
 from phone_manager.site import Site
 from phone_manager.views import rail, words
 from provd.api import reads, scope
+from provd.api.arriving import Arriving
 from provd.api.gate import who_is
 from provd.api.problems import Refused
 from provd.api.scope import Who
@@ -129,10 +130,11 @@ class Page(RequestHandler):
 
     # -- the request ------------------------------------------------------------------------------------------------
 
-    def data_received(self, chunk: bytes) -> None:
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._size += len(chunk)
         if self._size <= (self.largest if self.session or self.open else LARGEST_FORM // 4):
             self._chunks.append(chunk)
+        return None
 
     async def get(self, **path: str) -> None:
         await self._run(self.show, path)
@@ -194,7 +196,7 @@ class Page(RequestHandler):
 
     async def ask(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None, if_match: str = "",
-        **values: Any,
+        upload: Arriving | None = None, **values: Any,
     ) -> Answer:  # fmt: skip
         """What the API answers this person: `await self.ask("GET", "/phones/{mac}", mac=mac)`.
 
@@ -204,7 +206,7 @@ class Page(RequestHandler):
             values.setdefault("domain", self.domain.name)
         answer = await ask(
             self.services, self.who, method, path, values=values, query=query, body=body, if_match=if_match,
-            address=self.address,
+            address=self.address, upload=upload,
         )  # fmt: skip
         await asyncio.sleep(0)  # between the questions of one page, phones and calls get their turn
         return answer

@@ -1,4 +1,4 @@
-"""Audio that the API takes and gives: base64 in, WAV out, with the files kept beside the rows."""
+"""Audio that the API takes and gives: base64 or the file itself in, WAV out, the files kept beside the rows."""
 
 from __future__ import annotations
 
@@ -26,16 +26,26 @@ def shelf(call: Call, name: str = "voicemail") -> Sounds:
 async def keep(
     call: Call, longest: float, *, user_id: int | None, name: str = "voicemail", field: str = "audio"
 ) -> Sound:
-    """Convert what the body holds and write it down."""
-    content = await off_the_loop(sounds.decoded, call.body[field], field)
+    """Convert what was sent and write it down."""
     narrow = await off_the_loop(shelf(call, name).new, call.domain_id, user_id)
+    made = await converted(call, narrow, longest, field=field)
+    return await off_the_loop(_sound, made)  # type: ignore[no-any-return]
+
+
+async def converted(call: Call, narrow: Path, longest: float, *, field: str = "audio") -> Converted:
+    """What was sent, as the body itself or in base64, converted to the file `narrow`; the upload is deleted."""
+    if call.upload is not None:
+        try:
+            return await convert(await off_the_loop(call.upload.whole, field), narrow, field=field, longest=longest)
+        finally:
+            await off_the_loop(call.upload.close)
+    content = await off_the_loop(sounds.decoded, call.body[field], field)
     source = narrow.with_suffix(".upload")
     try:
         await off_the_loop(source.write_bytes, content)
-        made = await convert(source, narrow, field=field, longest=longest)
+        return await convert(source, narrow, field=field, longest=longest)
     finally:
         await off_the_loop(_gone, source)
-    return await off_the_loop(_sound, made)  # type: ignore[no-any-return]
 
 
 async def speak(call: Call, words: str, voice: str, *, user_id: int | None, name: str = "voicemail") -> Sound:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from provd.api import reads, scope
+from provd.api.arriving import Arriving
 from provd.api.endpoint import Endpoint
 from provd.api.scope import Place, Who
 from provd.errors import Forbidden, Invalid, NotFound, Problem
@@ -42,6 +43,8 @@ class Call:
     phone: Phone | None = None
     template: Template | None = None
     directory: CompanyDirectory | None = None
+    upload: Arriving | None = None
+    """The audio, where it did not come in `body`."""
     etag: str = ""
     location: str = ""
     after: list[Callable[[], None]] = field(default_factory=list)

@@ -14,7 +14,7 @@ from provd.api.schema import Schema, Validator, number, obj, text
 Query = Mapping[str, Schema]
 
 ORDINARY_BODY, AUDIO_BODY = 1024 * 1024, 16 * 1024 * 1024
-"""Octets of a request's body; the second for endpoints that take audio, and for no others."""
+"""Octets of a request's body as JSON; the second for endpoints that take audio, and for no others."""
 
 CURSOR = text("Where to go on: `next` of the page before", 200)
 PAGING: dict[str, Schema] = {"limit": number("Entries a page", 1, 1000, default=100), "cursor": CURSOR}
@@ -130,6 +130,23 @@ class Endpoint:
     def body_validator(self) -> Validator | None:
         """The body's schema, made ready once."""
         return Validator(self.body) if self.body is not None else None
+
+    @property
+    def takes_audio(self) -> bool:
+        """Whether the body may be a file of audio, with the other fields in the address."""
+        return self.largest == AUDIO_BODY
+
+    @cached_property
+    def beside_audio(self) -> Schema:
+        """The fields of the body other than the audio."""
+        body = self.body or {}
+        fields = {name: schema for name, schema in body.get("properties", {}).items() if name != "audio"}
+        return obj(fields, required=[name for name in body.get("required", ()) if name != "audio"])
+
+    @cached_property
+    def beside_validator(self) -> Validator:
+        """Their schema, made ready once."""
+        return Validator(self.beside_audio)
 
     @cached_property
     def query_validator(self) -> Validator:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
@@ -15,6 +15,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from provd.api import problems
+from provd.api.arriving import LARGEST_FILE, Arriving, be_patient, beside, is_audio
 from provd.api.call import Call
 from provd.api.elsewhere import forward
 from provd.api.endpoint import ORDINARY_BODY, Endpoint, Streamed
@@ -47,6 +48,8 @@ class ApiHandler(RequestHandler):
         self._chunks: list[bytes] = []
         self._size = 0
         self._largest = ORDINARY_BODY
+        self._raw = False
+        self._arriving: Arriving | None = None
         self._streamed: Streamed | None = None
         super().__init__(application, request, **given)
 
@@ -70,19 +73,32 @@ class ApiHandler(RequestHandler):
             if request.method not in self.endpoints:
                 allowed = ", ".join(sorted(self.endpoints))
                 raise Refused(405, f"{request.method} cannot be used here, only {allowed}.", Allow=allowed)
-            self._largest = self.endpoints[request.method].largest
+            self._expect(self.endpoints[request.method])
             length = request.headers.get("Content-Length", "0")
             if length.isdecimal() and (len(length) > 9 or int(length) > self._largest):
                 raise _too_large(self._largest)
+            if self._raw:
+                self._arriving = Arriving(self.services.settings.data_dir, f"key {self.who.name}")
         except ProvdError as error:
             self.refuse(error)
 
-    def data_received(self, chunk: bytes) -> None:
+    def _expect(self, endpoint: Endpoint) -> None:
+        """How much may come, and whether it is a file."""
+        self._largest = endpoint.largest
+        self._raw = endpoint.takes_audio and is_audio(self.request.headers.get("Content-Type", ""))
+        if self._raw:
+            self._largest = LARGEST_FILE
+            be_patient(self.request.connection)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._size += len(chunk)
+        if self._arriving is not None:
+            return self._arriving.take(chunk)
         if self._size <= ORDINARY_BODY or (self._size <= self._largest and self._heavy()):
             self._chunks.append(chunk)
         else:
             self._chunks.clear()
+        return None
 
     def _heavy(self) -> bool:
         """May this body be held, although it is a large one?"""
@@ -93,7 +109,12 @@ class ApiHandler(RequestHandler):
 
     def on_finish(self) -> None:
         """It is answered."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.gate.heavy.discard(self)
+        if self._arriving is not None:
+            self._arriving.close_soon()
 
     async def _answer(self, *values: str) -> None:
         assert self.who is not None, "prepare() has let the request in"
@@ -102,10 +123,13 @@ class ApiHandler(RequestHandler):
         call = Call(
             self.services, endpoint, self.who, path, {}, None, time.time(),
             self.request.headers.get("If-Match", "")[:200], self.address,
-            self.request.headers.get("Last-Event-ID", "")[:200],
+            self.request.headers.get("Last-Event-ID", "")[:200], upload=self._arriving,
         )  # fmt: skip
+        arguments = self.request.query_arguments
+        if call.upload is not None:
+            arguments = {n: one for n, one in arguments.items() if n not in endpoint.beside_audio["properties"]}
         try:
-            call.query = read_query(endpoint, self.request.query_arguments)
+            call.query = read_query(endpoint, arguments)
             answer = await perform(self.services.store, call, self._body)
         except ProvdError as error:
             self.refuse(error)
@@ -123,6 +147,9 @@ class ApiHandler(RequestHandler):
         """The JSON that was sent; raises Refused with 400, 413 or 415."""
         if self._size > self._largest:
             raise _too_large(self._largest)
+        if self._arriving is not None:
+            endpoint = self.endpoints[self.request.method or ""]
+            return beside(endpoint.beside_audio["properties"], self.request.query_arguments)
         if self._size > ORDINARY_BODY and self not in self.gate.heavy:
             raise Refused(503, "Several large files are being sent at this moment; try again.", Retry_After="5")
         kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -172,7 +199,8 @@ class ApiHandler(RequestHandler):
 
     def on_connection_close(self) -> None:
         """The reader of a stream is gone, or who was sending a body."""
-        self.gate.heavy.discard(self)
+        super().on_connection_close()
+        self._let_go()
         if self._streamed is not None:
             self._streamed.close()
 
@@ -212,9 +240,8 @@ async def perform(store: Store, call: Call, read_body: Any) -> Any:
     if endpoint.body is not None or endpoint.configured or endpoint.asynchronous:
         await store.run(_found, call)  # 403 and 404 come before what is wrong with the body
         heavy = endpoint.largest > ORDINARY_BODY
-        call.body = (
-            await off_the_loop(checked_body, endpoint, read_body) if heavy else checked_body(endpoint, read_body)
-        )
+        given = (endpoint, read_body, call.upload is not None)
+        call.body = await off_the_loop(checked_body, *given) if heavy else checked_body(*given)
     if endpoint.configured and call.domain is not None:
         call.directory = await call.services.configurator.directory(call.domain)
     if endpoint.at_home and call.domain and not call.services.neighbours.mine(call.domain.name):
@@ -237,12 +264,13 @@ def _work(store: Store, call: Call) -> Any:
         return call.endpoint.work(store, call)
 
 
-def checked_body(endpoint: Endpoint, read_body: Any) -> Any:
-    """The body, if it fits its schema; raises Refused or Invalid."""
-    if endpoint.body_validator is None:
+def checked_body(endpoint: Endpoint, read_body: Any, uploaded: bool = False) -> Any:
+    """The body, if it fits its schema, without the audio where that has been `uploaded`; raises Refused or Invalid."""
+    validator = endpoint.beside_validator if uploaded else endpoint.body_validator
+    if validator is None:
         return None
     body = read_body()
-    found = endpoint.body_validator.problems(body)
+    found = validator.problems(body)
     if found:
         raise Invalid(found)
     return body

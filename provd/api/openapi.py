@@ -16,6 +16,10 @@ DESCRIPTION = (
     "documents (RFC 9457) with one sentence in `detail`. What belongs to another company does not exist: 404. "
     "Passwords and tokens are marks (••••••••) unless `secrets=1` asks for them and the key may see them."
 )
+RAW_AUDIO = (
+    "A WAV, MP3, FLAC or OGG file of at most 50 MB as it is; the other fields come in the address, as parameters. Only "
+    "its conversion to 8 kHz mono is kept."
+)
 STATUSES = {
     "400": "The request cannot be read",
     "401": "No API key, or a wrong one",
@@ -24,7 +28,7 @@ STATUSES = {
     "409": "It exists already, is in use, or was changed in the meantime",
     "412": "If-Match names an older version",
     "413": "The body is too large",
-    "415": "The body is not JSON",
+    "415": "The body is neither JSON nor, where audio is taken, audio",
     "422": "Values that break a rule; `errors` has one sentence for each",
     "428": "The change has to say which version it was made on",
     "429": "Too many calls, or too many wrong keys; Retry-After says how long to wait",
@@ -66,7 +70,12 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "responses": _responses(endpoint),
     }
     if endpoint.body is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": endpoint.body}}}
+        content: dict[str, Any] = {"application/json": {"schema": endpoint.body}}
+        if endpoint.takes_audio:
+            content |= {
+                kind: {"schema": {"description": RAW_AUDIO}} for kind in ("audio/*", "application/octet-stream")
+            }
+        made["requestBody"] = {"required": True, "content": content}
     return made
 
 
@@ -82,8 +91,11 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 
 def _query(endpoint: Endpoint) -> list[dict[str, Any]]:
+    beside = endpoint.beside_audio.get("properties", {}) if endpoint.takes_audio else {}
+    about = "In the address only where the body is the audio itself"
     return [
-        {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in endpoint.query.items()
+        *({"name": name, "in": "query", "required": False, "schema": one} for name, one in endpoint.query.items()),
+        *({"name": n, "in": "query", "required": False, "description": about, "schema": s} for n, s in beside.items()),
     ]
 
 

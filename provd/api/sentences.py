@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from provd import sounds
-from provd.api.audio import AUDIO, WAV
+from provd.api.audio import AUDIO, WAV, converted
 from provd.api.call import Call
 from provd.api.endpoint import AUDIO_BODY, Group
 from provd.api.gate import off_the_loop
 from provd.api.greetings import SPOKEN
 from provd.api.schema import define, obj, page, switch, text
-from provd.audio.convert import convert
 from provd.audio.speech import say
 from provd.errors import NotFound, ProvdError
 from provd.sentences import DEFAULT, Sentences
@@ -83,15 +82,12 @@ async def put_sentence(call: Call) -> None:
 
     At most a minute."""
     target = await _own(call)
-    content = await off_the_loop(sounds.decoded, call.body["audio"], "audio")
     draft = await off_the_loop(_draft, target)
-    source = draft.with_suffix(".upload")
     try:
-        await off_the_loop(source.write_bytes, content)
-        made = await convert(source, draft, field="audio", longest=LONGEST)
+        made = await converted(call, draft, LONGEST)
         await _placed(call, made.narrow, target)
     finally:
-        await off_the_loop(_gone, [source, draft, draft.with_name(f"{draft.stem}.16k.wav")])
+        await off_the_loop(_gone, [draft, draft.with_name(f"{draft.stem}.16k.wav")])
 
 
 @group.put(f"{ONE}/spoken", "sentences.write", None, status=204, body=obj(SPOKEN, required=("words",)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provd.api.arriving import LARGEST_FILE
 from provd.store import domains, music, users
 from provd.store.database import Store
 from sip_edge.media.wav import head
@@ -17,6 +18,8 @@ from tests.pages.visitor import Visitor
 START = "/c/acme.example/music"
 COMPANY, OWN = f"{START}/company", f"{START}/107"
 SOUND = head(16_000) + bytes(16_000)
+LONG = head(12_000_000) + bytes(12_000_000)
+"""More than twelve minutes."""
 
 
 def tracks(store: Store, extension: str = "") -> list[music.MusicTrack]:
@@ -150,5 +153,8 @@ def test_a_call_for_a_recording_that_is_gone_leads_back(manager: Visitor) -> Non
 
 def test_a_file_too_large_is_told_what_to_do(server: LiveServer, manager: Visitor, tmp_path: Path) -> None:
     fields = {"do": "add", "how": "upload", "kind": "song", "name": "Big"}
-    wrong = manager.upload(COMPANY, fields, "audio", "big.wav", bytes(9_000_001))
-    assert wrong.status == 422 and "save it as MP3" in wrong.text
+    wrong = manager.upload(COMPANY, fields, "audio", "big.wav", bytes(LARGEST_FILE + 1))
+    assert wrong.status == 422 and "larger than 50 MB; save it as MP3" in wrong.text and 'value="Big"' in wrong.html
+    assert not list((server.services.settings.data_dir / "arriving").glob("*"))
+    assert manager.upload(COMPANY, fields, "audio", "big.wav", LONG).status == 303
+    assert not list((server.services.settings.data_dir / "arriving").glob("*"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from phone_manager import forms
-from phone_manager.base import LARGEST_UPLOAD
 from phone_manager.handlers.voicemail.box import AudioAnswer
+from phone_manager.uploading import TakesAudio
 from phone_manager.views.voicemail import by_language
 from provd.errors import Invalid, Problem, ProvdError
 
@@ -15,11 +14,10 @@ _LIST = "/domains/{domain}/sentences"
 _ONE = f"{_LIST}/{{sentence}}"
 
 
-class SystemSentences(AudioAnswer):
+class SystemSentences(TakesAudio, AudioAnswer):
     """`/c/<company>/settings/sentences`; `?sentence=` opens one, `?search=` looks for words."""
 
     right = "sentences.read"
-    largest = LARGEST_UPLOAD
 
     async def show(self, **_: str) -> None:
         await self._page(self.wanted("sentence"))
@@ -36,11 +34,7 @@ class SystemSentences(AudioAnswer):
     async def _done(self, chosen: str, do: str) -> str:
         match do:
             case "upload":
-                files = self.request.files.get("audio", [])
-                if not files or not files[0].body:
-                    raise Invalid([Problem("audio", "Choose an audio file first.")])
-                body = {"audio": base64.b64encode(files[0].body).decode()}
-                await self.ask("PUT", _ONE, body=body, sentence=chosen)
+                await self.ask("PUT", _ONE, body={}, upload=self.audio(), sentence=chosen)
                 return "Your own sound is heard from now on."
             case "speak":
                 voice = self.field("voice")

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
 from typing import Any, ClassVar
 
 from phone_manager import forms
-from phone_manager.base import LARGEST_UPLOAD, Page
+from phone_manager.uploading import TakesAudio
 from phone_manager.views import music, voicemail
-from provd.api.audio import AUDIO
+from provd.api.arriving import LARGEST_FILE
 from provd.api.music import SETTINGS, USERS_SETTINGS
 from provd.api.schema import obj
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 
-LARGEST_FILE = AUDIO["maxLength"] // 4 * 3
-"""Octets: what fits into the API's bound once it is written in base64."""
-PIECE = 3 * 65_536
 
-
-def written(content: bytes) -> str:
-    """In base64, piece by piece, so that in a thread it holds up nobody."""
-    pieces = (content[at : at + PIECE] for at in range(0, len(content), PIECE))
-    return "".join(base64.b64encode(piece).decode() for piece in pieces)
-
-
-class MusicPage(Page):
+class MusicPage(TakesAudio):
     """What the company's page and a user's have in common. `start` is the path of the API, `place` that of the page."""
 
-    largest = LARGEST_UPLOAD
     start: ClassVar[str]
     fields: ClassVar[tuple[str, ...]]
 
@@ -102,19 +89,8 @@ class MusicPage(Page):
             body |= {"words": self.field("words").strip()} | ({"voice": voice} if voice else {})
             made = await self.api("POST", "/tracks/spoken", user, body=body)
         else:
-            audio = await asyncio.to_thread(written, self._audio())
-            made = await self.api("POST", "/tracks", user, body={**body, "audio": audio})
+            made = await self.api("POST", "/tracks", user, body=body, upload=self.audio())
         return f"{made['name']} is there."
-
-    def _audio(self) -> bytes:
-        """The uploaded file."""
-        files = self.request.files.get("audio", [])
-        if not files or not files[0].body:
-            raise Invalid([Problem("audio", "Choose an audio file first.")])
-        if len(files[0].body) > LARGEST_FILE:
-            most = LARGEST_FILE // 1_000_000
-            raise Invalid([Problem("audio", f"The file is larger than {most} MB; save it as MP3 and upload that.")])
-        return bytes(files[0].body)
 
     async def _call(self, user: str) -> None:
         """Have the server call; from there on the page shows how far it is."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from phone_manager import forms
-from phone_manager.base import LARGEST_UPLOAD
 from phone_manager.handlers.voicemail.box import AudioAnswer, MailboxPage
+from phone_manager.uploading import TakesAudio
 from phone_manager.views import voicemail
 from provd.errors import Invalid, NotFound, Problem, ProvdError
 
@@ -16,10 +15,8 @@ _LIST = "/domains/{domain}/users/{user}/greetings"
 _NAME = "/domains/{domain}/users/{user}/recordedname"
 
 
-class Greetings(MailboxPage):
+class Greetings(TakesAudio, MailboxPage):
     """`/c/<company>/voicemail/<extension>/greetings`."""
-
-    largest = LARGEST_UPLOAD
 
     async def show(self, user: str, **_: str) -> None:
         await self._page(user)
@@ -42,8 +39,8 @@ class Greetings(MailboxPage):
                 await self.ask("PATCH", _BOX, body={"greeting_id": chosen}, user=user)
                 return "Callers hear this greeting now." if chosen else "Callers hear the standard greeting now."
             case "upload":
-                body = {"name": self.field("name").strip(), "audio": self._audio(), "active": True}
-                await self.ask("POST", _LIST, body=body, user=user)
+                body = {"name": self.field("name").strip(), "active": True}
+                await self.ask("POST", _LIST, body=body, upload=self.audio(), user=user)
                 return "The greeting is there, and callers hear it."
             case "speak":
                 body = {"name": self.field("name").strip(), **self._spoken(), "active": True}
@@ -60,7 +57,7 @@ class Greetings(MailboxPage):
                 await self.ask("DELETE", f"{_LIST}/{{greeting}}", user=user, greeting=greeting)
                 return "The greeting is deleted."
             case "name":
-                await self.ask("PUT", _NAME, body={"audio": self._audio()}, user=user)
+                await self.ask("PUT", _NAME, body={}, upload=self.audio(), user=user)
                 return "The recorded name is replaced."
             case "speak-name":
                 await self.ask("PUT", f"{_NAME}/spoken", body=self._spoken(), user=user)
@@ -82,13 +79,6 @@ class Greetings(MailboxPage):
     def _spoken(self) -> dict[str, str]:
         voice = self.field("voice")
         return {"words": self.field("words").strip()} | ({"voice": voice} if voice else {})
-
-    def _audio(self) -> str:
-        """The uploaded file as the API takes it."""
-        files = self.request.files.get("audio", [])
-        if not files or not files[0].body:
-            raise Invalid([Problem("audio", "Choose an audio file first.")])
-        return base64.b64encode(files[0].body).decode()
 
     async def _page(self, user: str, *, status: int = 200, **more: Any) -> None:
         found = (await self.ask("GET", _LIST, user=user)).body["items"]
