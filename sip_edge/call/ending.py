@@ -45,15 +45,18 @@ class Ending:
         if one.call.joins(leg.number):  # it has answered, and hung up before its audio was connected
             self._controller.hearing.failed(one, leg, 487)
             return
+        rings = _rings(one)
         self._controller.carry_out(one, one.call.given_up())
-        self.end(one, leg, reason, 487)
+        self.end(one, leg, reason, 487, nobody=rings)
 
-    def end(self, one: Conversation, by: Leg | None = None, reason: str = "", status: int = 0) -> None:
-        """Release everything of a conversation, once."""
+    def end(
+        self, one: Conversation, by: Leg | None = None, reason: str = "", status: int = 0, *, nobody: bool = False
+    ) -> None:
+        """Release everything of a conversation, once. `nobody`: nobody had taken it."""
         if one.over:
             return
         one.over = True
-        rings = one.callee is None and len(one.legs) > 1
+        nobody = nobody or _rings(one) or reason in NOBODY
         for timer in one.timers.values():
             timer.cancel()
         if one.asked is not None and not one.asked.answered:
@@ -64,7 +67,7 @@ class Ending:
             self._release(one, leg, reason if leg is by else "ended")
         self._controller.orbits.emptied(one)
         self._silent(one)
-        self._ended(one, status, reason, nobody=rings or reason in NOBODY)
+        self._ended(one, status, reason, nobody=nobody)
         if one.on_over is not None:
             one.on_over()
 
@@ -134,3 +137,8 @@ class Ending:
             invitation.acknowledge()
             self._controller.wire.bye(leg, ELSEWHERE)
             self.leave(one, leg)
+
+
+def _rings(one: Conversation) -> bool:
+    """Do phones still ring for the caller?"""
+    return one.callee is None and len(one.legs) > 1

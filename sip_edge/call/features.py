@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from provd.answering.rule import Destination
 from provd.numbering import e164
 from sip_edge.call import description
+from sip_edge.call.audio import peer_of
 from sip_edge.call.conversation import Conversation, Lives
 from sip_edge.call.leg import Leg
+from sip_edge.media.engine import MediaEngine
 from sip_edge.message import SipError
 from sip_edge.routing.decide import decide
 from sip_edge.routing.decision import CallerId, Decision
@@ -244,15 +246,38 @@ class Features:
 
     def _well_done(self, one: Conversation) -> None:
         """Answer, so that the phone shows that it worked, and hang up; nothing is heard."""
-        controller = self._controller
-        if one.asked is None or not one.offer:
+        engine = self._controller.audio.engine
+        if one.asked is None or not (one.offer or engine):
             self._refuse(one, 480)
-            return
+        elif one.offer:
+            self._shown(one, one.offer)
+        elif engine is not None:
+            call = f"done-{one.id}"  # its answer, in the ACK, changes nothing any more
+            work = engine.invite(call, "caller", peer=peer_of(one.caller))
+            self._controller.audio.later(work, one, lambda body: self._offered(one, engine, call, body))
+
+    def _offered(self, one: Conversation, engine: MediaEngine, call: str, body: bytes | None) -> None:
+        def over() -> None:
+            self._controller.audio.later(_freed(engine, call), one, lambda _body: None)
+
+        if one.over:
+            over()
+        else:
+            one.on_over = over
+            self._shown(one, body or b"")
+
+    def _shown(self, one: Conversation, offer: bytes) -> None:
+        controller = self._controller
         try:
-            body = description.on_hold(one.offer)
+            body = description.on_hold(offer)
         except SipError:
             self._refuse(one, 480)
             return
         controller.carry_out(one, one.call.taken())
         controller.welcome.answer(one, body)
         controller.stack.timers.after(DONE_SECONDS, controller.end, one, None, "done")
+
+
+async def _freed(engine: MediaEngine, call: str) -> bytes:
+    await engine.delete(call)
+    return b""
