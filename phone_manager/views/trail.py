@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from provd.answering.rule import DESTINATIONS
+
 LONGEST = 300
 DONE: Mapping[str, str] = {
     "create": "added", "update": "changed", "delete": "deleted", "set": "set", "ask": "asked for a new",
@@ -73,9 +75,8 @@ def line(row: Mapping[str, Any]) -> Line:
         for name, pair in sorted(row["changed"].items())
         if isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2
     )
-    return Line(
-        row["at"], row["who"], f"{done} {noun}", row["ref"], place(row["noun"], row["ref"], row["action"]), changes
-    )
+    ref = row["ref"].removesuffix(" *") + " Default" if row["ref"].endswith(" *") else row["ref"]
+    return Line(row["at"], row["who"], f"{done} {noun}", ref, place(row["noun"], row["ref"], row["action"]), changes)
 
 
 def told(value: Any) -> str:
@@ -84,11 +85,21 @@ def told(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        text = ", ".join(map(str, value))
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = _words(value)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _words(value: Any) -> str:
+    """`Voicemail 102` for a destination; `busy: Voicemail 102, seconds: 20` for what has parts, without the empty."""
+    if isinstance(value, Mapping):
+        kind = value.get("kind")
+        if isinstance(kind, str) and kind in DESTINATIONS and {"value"} < value.keys() <= {"kind", "value", "confirm"}:
+            return f"{DESTINATIONS[kind]} {value['value']}" + (" (press 1 to take it)" if value.get("confirm") else "")
+        parts = ((str(name).replace("_", " "), told(part)) for name, part in sorted(value.items()))
+        return ", ".join(f"{name}: {part}" for name, part in parts if part)
+    if isinstance(value, list):
+        return ("; " if any(isinstance(one, Mapping) for one in value) else ", ").join(map(_words, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def place(noun: str, ref: str, action: str) -> tuple[str, ...]:

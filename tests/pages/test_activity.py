@@ -98,8 +98,16 @@ def test_values_are_told_in_words_and_in_bounds() -> None:
         "",
         "yes",
         "a, 1",
-        '{"b": null}',
+        "",
     ]
+    busy = {"kind": "voicemail", "value": "102"}
+    cell = {"kind": "external", "value": "+12145550190", "confirm": True}
+    assert trail.told({"always": None, "busy": busy, "on_dnd": cell}) == (
+        "busy: Voicemail 102, on dnd: Outside number +12145550190 (press 1 to take it)"
+    )
+    assert trail.told([{"delay": 5, "to": busy}, {"kind": ["?"]}]) == "delay: 5, to: Voicemail 102; kind: ?"
+    rule = {"at": 1, "who": "a", "action": "update", "noun": "answer_rule", "ref": "101 *", "changed": {}}
+    assert (trail.line(rule).what, trail.line(rule).ref) == ("changed answering rule of", "101 Default")
     assert len(trail.told("x" * 5000)) == trail.LONGEST + 1
     assert trail.day("2026-03-29", "Europe/Berlin", end=True) == 1774821600
     assert trail.day("9999-12-31", "UTC", end=True) is None

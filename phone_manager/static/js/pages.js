@@ -26,6 +26,11 @@ document.addEventListener("click", (event) => {
   if (event.target.nodeName === "DIALOG") event.target.close(); // the dark around it
 });
 
+// A menu that somebody opened stays open when what is around it is fetched anew.
+if (window.Idiomorph) {
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details.menu"));
+}
+
 // One open menu at a time, closed by a click elsewhere or Escape.
 const closeMenus = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
