@@ -47,12 +47,43 @@ class Mending:
 
     def _told(self, event: MediaEvent) -> None:
         one = self._controller.book.conversations.get(event.call) if isinstance(event, CallLost) else None
-        if one is None or self._pair(one) is None:
+        if one is None or not (self._pair(one) or _rings(one)):
             return
         turn, wait = object(), BACK + APART * len(self._turns)
         self._turns[one.id] = turn
-        self._controller.stack.timers.after(wait, self._try, one, turn)
-        self._controller.stack.timers.after(wait + LIMIT, self._give_up, one, turn)
+        self._controller.stack.timers.after(wait, self._begin, one, turn)
+
+    def _begin(self, one: Conversation, turn: object) -> None:
+        if self._turns.get(one.id) is turn and _rings(one):
+            for leg in [
+                leg for leg in one.legs.values() if one.relayed.get(frozenset((one.caller.number, leg.number)))
+            ]:
+                self._open(one, turn, leg)
+            self._wait(one, turn)
+        elif self._current(one, turn) is not None:
+            self._controller.stack.timers.after(LIMIT, self._give_up, one, turn)
+            self._try(one, turn)
+
+    # While phones ring
+
+    def _open(self, one: Conversation, turn: object, leg: Leg) -> None:
+        """Have the engine know a phone again that rings, so that it can be answered."""
+
+        def ready(body: bytes | None) -> None:
+            if body is None:
+                self._controller.stack.timers.after(BACK, self._open, one, turn, leg)
+
+        if self._turns.get(one.id) is turn and _rings(one) and leg.number in one.legs:
+            self._controller.audio.offer(one, one.caller, leg, one.offer, ready)
+
+    def _wait(self, one: Conversation, turn: object) -> None:
+        """A phone that answers sends to where nothing is any more: then the two are connected anew."""
+        if self._turns.get(one.id) is turn and _rings(one):
+            self._controller.stack.timers.after(BACK, self._wait, one, turn)
+        else:
+            self._begin(one, turn)
+
+    # While two talk
 
     def _pair(self, one: Conversation) -> tuple[Leg, Leg] | None:
         """The two that talk to each other, the one to be asked for an offer first: a phone, as not every carrier makes
@@ -101,3 +132,10 @@ class Mending:
         if self._pair(one) is not None:
             log.info("A call of %s is ended: its audio was lost and cannot be connected again.", one.domain)
             self._controller.end(one, None, "audio lost")
+
+
+def _rings(one: Conversation) -> bool:
+    """Do phones ring for a caller who has made an offer, of which one at least passes through here?"""
+    return (
+        not one.over and one.callee is None and one.asked is not None and bool(one.offer) and any(one.relayed.values())
+    )
