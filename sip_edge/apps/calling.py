@@ -92,6 +92,10 @@ class RecordingDesk:
         """Nobody's mailbox is opened here."""
         return Refused()
 
+    async def change_pin(self, pin: str) -> bool:
+        """Nor does one get another PIN."""
+        return False
+
     async def move(self, message: int, folder: str) -> None:
         """No message is here."""
 

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 from provd.errors import NotFound, ProvdError
-from provd.limits import Buckets
 from provd.mailbox import LONGEST_MESSAGE, QUOTA, order
 from provd.postbox import Left, Postbox
 from provd.recording import keep_own
 from provd.sounds import Sound
-from provd.store import domains, mailboxes, users, voicemails
+from provd.store import audit, domains, mailboxes, rules, users, voicemails
 from provd.store.database import Store
 from provd.store.rows import User
+from sip_edge.apps.guessing import Guesses
 from sip_edge.apps.handed import Handed
 from sip_edge.apps.machine import Event, Message, Opened, Refused
 from sip_edge.apps.voicemail import Box
@@ -26,22 +26,20 @@ log = logging.getLogger(__name__)
 LEAST_ROOM = 160_000
 """Octets: ten seconds. With less room a mailbox is full."""
 MOST_TOLD = 200
-WRONG_PINS, PINS_PER_SECOND = 10, 1 / 600
-"""Of a mailbox, which anybody who calls it may try to open."""
 
 
 class MailboxDesk:
     """One for a leg; `extension` is whose mailbox it is about, empty while that is not known."""
 
     def __init__(
-        self, store: Store, postbox: Postbox, voices: Prompts, handed: Handed, extension: str, wrong: Buckets
+        self, store: Store, postbox: Postbox, voices: Prompts, handed: Handed, extension: str, guesses: Guesses
     ) -> None:
-        """`wrong` counts wrong PINs by mailbox, over all calls."""
+        """`guesses` counts wrong PINs over all calls."""
         self._store = store
         self._postbox = postbox
         self._voices = voices
         self._handed = handed
-        self._wrong = wrong
+        self._guesses = guesses
         self.extension = extension
         self.zone = "UTC"
         self._language = "en"
@@ -120,15 +118,33 @@ class MailboxDesk:
         await asyncio.to_thread(draft.unlink, missing_ok=True)
 
     async def open(self, extension: str, pin: str) -> Event:
-        """Opened or Refused; ten wrong PINs close a mailbox for some minutes."""
-        bucket, now = f"{self._handed.domain_id} {extension}", time.monotonic()
-        if self._wrong.empty(bucket, now):
+        """Opened or Refused; several wrong PINs close a mailbox for some minutes to who tried them."""
+        handed, now = self._handed, time.monotonic()
+        guess = (handed.domain_id, extension, handed.extension, handed.number, now)
+        if self._guesses.closed(*guess):
             return Refused()
         found = await self._store.run(self._opened, extension, pin)
         if found is None:
-            self._wrong.take(bucket, now)
+            self._guesses.wrong(*guess)
             return Refused()
         return found
+
+    async def change_pin(self, pin: str) -> bool:
+        """The open mailbox has this PIN from now on; False for one that a page would warn of."""
+        return await self._store.run(self._pin_changed, pin)
+
+    def _pin_changed(self, store: Store, pin: str) -> bool:
+        assert self._user is not None, "the mailbox is open"
+        user, domain_id = self._user, self._handed.domain_id
+        if rules.voicemail_pin("pin", pin):
+            return False
+        with store.transaction():
+            users.set_voicemail_pin(store, domain_id, user.id, pin)
+            audit.record(
+                store, int(time.time()), who=f"{user.extension} by phone", domain_id=domain_id, action="update",
+                noun="voicemail PIN", ref=user.extension,
+            )  # fmt: skip
+        return True
 
     def _opened(self, store: Store, extension: str, pin: str) -> Opened | None:
         domain_id = self._handed.domain_id

@@ -34,6 +34,7 @@ from sip_edge.apps.machine import (
     Wait,
     When,
 )
+from sip_edge.apps.new_pin import NewPin
 
 ATTEMPTS = 3
 PATIENCE = 10.0
@@ -43,8 +44,8 @@ _LONGEST = {"greeting": 120.0, "name": 10.0}
 
 @dataclass(slots=True)
 class Listening:
-    """One person at their mailbox. Phases: mailbox, pin, checking, menu, message, recording, review, keeping, bye,
-    over. `first` is said before anything else is asked."""
+    """One person at their mailbox. Phases: mailbox, pin, checking, menu, message, recording, review, keeping,
+    new pin, bye, over. `first` is said before anything else is asked."""
 
     extension: str = ""
     phase: str = "mailbox"
@@ -59,6 +60,7 @@ class Listening:
     what: str = "greeting"
     gone: bool = False
     first: tuple[Item, ...] = ()
+    pin: NewPin = field(default_factory=NewPin)
 
     @property
     def over(self) -> bool:
@@ -95,6 +97,8 @@ class Listening:
                 return self._review(event)
             case "keeping":
                 return self._kept(event)
+            case "new pin":
+                return self._choosing(event)
         if isinstance(event, Played):
             self.phase = "over"
             return [HangUp()]
@@ -163,10 +167,21 @@ class Listening:
                 case "3" | "4":
                     self.what = "greeting" if event.key == "3" else "name"
                     return self._ask_to_speak()
+                case "5":
+                    self.phase, self.pin = "new pin", NewPin()
+                    return self.pin.begin()
                 case "*" | "#" | "9":
                     return self._bye()
             return [Play((Say("mailbox_menu"),))]
         return self._again(event, Say("mailbox_menu"))
+
+    def _choosing(self, event: Event) -> list[Command]:
+        """Another PIN is typed; then it goes on with the menu."""
+        said = self.pin.hear(event)
+        if not self.pin.over:
+            return said
+        self.phase = "menu"
+        return [Play((*self.pin.last, Say("mailbox_menu")))]
 
     def _again(self, event: Event, *items: Item) -> list[Command]:
         """Somebody who does nothing is asked once more, and then let go."""

@@ -124,7 +124,14 @@ class Kept:
     kept: bool
 
 
-Event = Digit | Played | Recorded | Late | HungUp | Opened | Refused | Kept
+@dataclass(frozen=True, slots=True)
+class PinChanged:
+    """The new PIN is saved; or it is not, because it is one of the first that anybody tries."""
+
+    changed: bool
+
+
+Event = Digit | Played | Recorded | Late | HungUp | Opened | Refused | Kept | PinChanged
 
 
 # What is to be done ---------------------------------------------------------------------------------------------------
@@ -181,6 +188,13 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePin:
+    """This is the mailbox's PIN from now on; PinChanged follows."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A message goes to another folder."""
 
@@ -200,7 +214,7 @@ class HangUp:
     """The call is over."""
 
 
-Command = Play | Record | StopRecording | Wait | Keep | Discard | Open | Move | SendOn | HangUp
+Command = Play | Record | StopRecording | Wait | Keep | Discard | Open | ChangePin | Move | SendOn | HangUp
 
 
 class Machine(Protocol):

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from provd.limits import Buckets
 from provd.postbox import Postbox
 from provd.store.database import Store
-from sip_edge.apps.desk import PINS_PER_SECOND, WRONG_PINS, MailboxDesk
+from sip_edge.apps.desk import MailboxDesk
+from sip_edge.apps.guessing import Guesses
 from sip_edge.apps.handed import ANNOUNCE, APPLICATIONS, MAILBOX, Handed
 from sip_edge.apps.listening import Listening
 from sip_edge.apps.machine import Machine, Say
@@ -36,7 +36,7 @@ class Service:
         self._media = media
         self._postbox = postbox
         self.voices = voices
-        self._wrong = Buckets(WRONG_PINS, PINS_PER_SECOND)
+        self._guesses = Guesses()
         self._sessions: dict[str, Session] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._leaving: set[str] = set()
@@ -71,7 +71,7 @@ class Service:
 
     def desk(self, handed: Handed, extension: str) -> MailboxDesk:
         """What an application at the mailbox of `extension` works with."""
-        return MailboxDesk(self.store, self._postbox, self.voices, handed, extension, self._wrong)
+        return MailboxDesk(self.store, self._postbox, self.voices, handed, extension, self._guesses)
 
     async def _made(self, handed: Handed, application: str, argument: str) -> tuple[Machine, Desk]:
         desk = self.desk(handed, "" if application == ANNOUNCE else argument)

@@ -16,6 +16,7 @@ from provd.errors import ProvdError
 from sip_edge.apps.handed import Handed
 from sip_edge.apps.machine import (
     BEEP,
+    ChangePin,
     Command,
     Digit,
     Discard,
@@ -32,6 +33,7 @@ from sip_edge.apps.machine import (
     Move,
     Open,
     Opened,
+    PinChanged,
     Play,
     Played,
     Record,
@@ -75,6 +77,9 @@ class Desk(Protocol):
 
     async def open(self, extension: str, pin: str) -> Event:
         """Opened or Refused."""
+
+    async def change_pin(self, pin: str) -> bool:
+        """The open mailbox has this PIN from now on; False when it is none that the rules take."""
 
     async def move(self, message: int, folder: str) -> None:
         """A message goes to another folder."""
@@ -162,7 +167,7 @@ class Session:
             case HungUp():
                 asyncio.get_running_loop().call_later(LAST_SECONDS, self._give_up)
                 return told
-            case Late() | Opened() | Refused() | Recorded() | Kept():
+            case Late() | Opened() | Refused() | Recorded() | Kept() | PinChanged():
                 return told
         return None
 
@@ -195,6 +200,8 @@ class Session:
                     await self._settle(command)
                 case Open(extension, pin):
                     self._events.put_nowait(await self._desk.open(extension, pin))
+                case ChangePin(pin):
+                    self._events.put_nowait(PinChanged(await self._desk.change_pin(pin)))
         return to
 
     async def _begin_recording(self, limits: RecordLimits) -> None:

@@ -14,7 +14,7 @@ MENUS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "message_menu": ("to-send", "press-1", "to-listen", "press-2", "to-record-again", "press-3"),
         "mailbox_menu": (
             "to-hear-new", "press-1", "to-hear-saved", "press-2", "to-greetings", "press-3", "to-record-name",
-            "press-4", "to-exit", "press-star",
+            "press-4", "to-change-pin", "press-5", "to-exit", "press-star",
         ),
         "after_message_menu": (
             "to-repeat", "press-1", "to-save", "press-2", "to-delete", "press-3", "to-next", "press-pound",

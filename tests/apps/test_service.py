@@ -13,7 +13,7 @@ import pytest
 from provd.mail import Outbox
 from provd.postbox import Postbox
 from provd.sounds import Sounds
-from provd.store import domains, mailboxes, mails, users, voicemails
+from provd.store import audit, domains, mailboxes, mails, users, voicemails
 from provd.store.database import Store
 from sip_edge.apps.handed import Handed
 from sip_edge.apps.service import Service
@@ -55,7 +55,8 @@ class Scene:
             "hang_up": lambda: self.ended.append("hung up"),
             "send_on": self.ended.append,
         }
-        handed = Handed("c1", "a", self.domain_id, DOMAIN, "+12145550199", "Bob", **more, **ends)  # type: ignore[arg-type]
+        caller = {"number": "+12145550199", "name": "Bob", **more, **ends}
+        handed = Handed("c1", "a", self.domain_id, DOMAIN, **caller)
         assert self.service.take(handed, application, argument)
         await self.asked("play")
 
@@ -170,22 +171,58 @@ def test_a_message_is_heard_with_the_pin_and_is_saved_then(scene: Scene) -> None
     assert voicemails.counts(scene.store, scene.user.id) == {"new": 0, "saved": 1, "trash": 0}
 
 
-def test_ten_wrong_pins_close_the_mailbox_for_a_while_even_to_the_right_one(scene: Scene) -> None:
+async def typed(scene: Scene, keys: str, plays: int) -> list[str]:
+    """What is said once these keys were pressed."""
+    for key in keys:
+        scene.media.tell(Dtmf("c1", "a", key, 100))
+    return files(await scene.asked("play", plays))
+
+
+async def tried(scene: Scene, pins: str, **caller: str) -> list[str]:
+    """A call to the mailbox; → what is said first about each PIN."""
+    scene.media.told.clear()
+    await scene.call("mailbox", "101", **caller)
+    pressed = [f"{pin}#" for pin in pins.split()]
+    said = [(await typed(scene, keys, 2 + count))[0] for count, keys in enumerate(pressed)]
+    scene.service.gone("c1", "a")
+    await scene.over()
+    return said
+
+
+def test_who_guesses_pins_is_shut_out_and_the_own_phones_are_not(scene: Scene) -> None:
     async def run() -> None:
         users.set_voicemail_pin(scene.store, scene.domain_id, scene.user.id, "7391")
-        for turn in range(4):
-            scene.media.told.clear()
-            await scene.call("mailbox", "101", extension="101")
-            for count in range(3):
-                right = turn == 3 and count == 2
-                for key in "7391#" if right else "0000#":
-                    scene.media.tell(Dtmf("c1", "a", key, 100))
-                said = files(await scene.asked("play", 2 + count))
-                assert said[0] == ("too-many-tries" if count == 2 else "wrong-pin")
-            await scene.played(4)
-            await scene.over()
+        stranger = {"number": "+12145550199"}
+        for _ in range(2):
+            assert await tried(scene, "1111 2222 3333", **stranger) == ["wrong-pin", "wrong-pin", "too-many-tries"]
+        assert await tried(scene, "7391", **stranger) == ["wrong-pin"], "not even the right one now"
+        assert await tried(scene, "7391", number="+12145550111") == ["no-messages"], "another caller is no guesser"
+        for count in range(40):
+            scene.service._guesses.wrong(scene.domain_id, "101", "", f"+1214556{count:04}", time.monotonic())
+        assert await tried(scene, "7391", number="+12145550112") == ["wrong-pin"], "nobody from outside by now"
+        assert await tried(scene, "7391", extension="102") == ["no-messages"]
+        assert await tried(scene, "7391", extension="101") == ["no-messages"]
 
     asyncio.run(run())
+
+
+def test_a_pin_is_changed_by_phone_and_one_that_everybody_tries_is_not_taken(scene: Scene) -> None:
+    async def run() -> None:
+        users.set_voicemail_pin(scene.store, scene.domain_id, scene.user.id, "7391")
+        await scene.call("mailbox", "101", extension="101")
+        assert "to-change-pin" in await typed(scene, "7391#", 2)
+        assert await typed(scene, "5", 3) == ["new-pin"]
+        assert await typed(scene, "1234#", 4) == ["new-pin-again"]
+        assert await typed(scene, "1234#", 5) == ["pin-too-simple", "new-pin"]
+        assert await typed(scene, "8046#", 6) == ["new-pin-again"]
+        assert (await typed(scene, "8046#", 7))[0] == "pin-changed"
+        scene.service.gone("c1", "a")
+        await scene.over()
+
+    asyncio.run(run())
+    assert users.voicemail_pin_is(scene.store, scene.domain_id, scene.user.id, "8046")
+    (row,) = [one for one in audit.find(scene.store, scene.domain_id).items if one.noun == "voicemail PIN"]
+    assert (row.who, row.ref, row.changed) == ("101 by phone", "101", {})
 
 
 def test_what_was_said_is_kept_when_the_audio_is_lost(scene: Scene) -> None:
