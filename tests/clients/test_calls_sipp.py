@@ -54,7 +54,9 @@ def phone(
         running.wait()
 
 
-def call(office: SipOffice, folder: Path, number: str, calls: int, scenario: Path = CALLS / "caller.xml") -> int:
+def call(
+    office: SipOffice, folder: Path, number: str, calls: int, scenario: Path = CALLS / "caller.xml", *more: str
+) -> int:
     """Call a number so many times as 108; SIPp's exit status."""
     account = office.account(SNOM)
     people = folder / "people.csv"
@@ -63,7 +65,7 @@ def call(office: SipOffice, folder: Path, number: str, calls: int, scenario: Pat
     command = [
         "sipp", f"127.0.0.1:{office.sip[1]}", "-sf", str(scenario), "-inf", str(people), "-key", "domain", DOMAIN,
         "-i", "127.0.0.1", "-p", "0", "-m", str(calls), "-r", "10", "-l", "5", "-d", "100", "-nostdin",
-        "-recv_timeout", "6000", "-timeout", "25",
+        "-recv_timeout", "6000", "-timeout", "25", *more,
     ]  # fmt: skip
     return subprocess.run(command, cwd=folder, timeout=40, check=False, **QUIET).returncode
 
@@ -105,6 +107,18 @@ def test_a_blind_transfer(office: SipOffice, tmp_path: Path) -> None:
         phone(office, tmp_path, "106", SCENARIOS / "answers_and_leaves.xml", 1) as target,
     ):
         assert call(office, tmp_path, "107", 1, SCENARIOS / "transfers.xml") == 0
+        assert (target.wait(10), transferred.wait(10)) == (0, 0)
+        office.until(lambda: quiet(office))
+
+
+def test_an_attended_transfer(office: SipOffice, tmp_path: Path) -> None:
+    """One SIPp has both calls, and names the second in the first's Refer-To."""
+    with (
+        phone(office, tmp_path, "107", SCENARIOS / "is_transferred.xml", 1) as transferred,
+        phone(office, tmp_path, "106", SCENARIOS / "is_connected_and_leaves.xml", 1) as target,
+    ):
+        plain = ("-cid_str", "%u-%p")  # an @ would have to be escaped in a URI
+        assert call(office, tmp_path, "107", 1, SCENARIOS / "transfers_attended.xml", *plain) == 0
         assert (target.wait(10), transferred.wait(10)) == (0, 0)
         office.until(lambda: quiet(office))
 
