@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -49,3 +51,17 @@ class Sentences:
         """The ids of the sentences that a company has its own sound of."""
         folder = self._own / domain / language
         return frozenset(one.stem for one in folder.glob("*.wav")) if _SAFE.match(domain) else frozenset()
+
+
+def rename(data_dir: Path, before: str, after: str) -> None:
+    """A company has another name: its own sounds go along. What a deleted one of that name has left goes first."""
+    forget(data_dir, after)
+    if _SAFE.match(before) and _SAFE.match(after):
+        with suppress(FileNotFoundError):
+            (data_dir / "prompts" / before).rename(data_dir / "prompts" / after)
+
+
+def forget(data_dir: Path, domain: str) -> None:
+    """A company is gone, and so are its own sounds."""
+    if _SAFE.match(domain):
+        shutil.rmtree(data_dir / "prompts" / domain, ignore_errors=True)

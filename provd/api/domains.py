@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from provd import sentences
 from provd.api.call import Call, cut, old_and_new, plain
 from provd.api.endpoint import PAGING, SEARCH, Group
 from provd.api.schema import Schema, choice, define, listing, moment, nullable, number, obj, page, switch, text
@@ -132,6 +133,9 @@ def patch_domain(store: Store, call: Call) -> Any:
     before = call.domain
     after = domains.update(store, before.id, call.now, **call.body)
     call.audit(store, "update", "domain", before.name, old_and_new(before, after, call.body))
+    if after.name != before.name:
+        folder = call.services.settings.data_dir
+        call.after.append(lambda: sentences.rename(folder, before.name, after.name))
     return one(store, call, after)
 
 
@@ -143,6 +147,8 @@ def delete_domain(store: Store, call: Call) -> None:
     assert call.domain is not None
     call.audit(store, "delete", "domain", call.domain.name)
     domains.delete(store, call.domain.id, call.now)
+    folder, name = call.services.settings.data_dir, call.domain.name
+    call.after.append(lambda: sentences.forget(folder, name))
 
 
 @group.post("/domains/{domain}/token", "domains.token", ONE, status=200)

@@ -60,3 +60,19 @@ async def test_what_is_no_audio_no_sentence_or_not_theirs_changes_nothing(api: A
     assert not [one for one in folder.rglob("*") if one.is_file()]
     assert (await api(api.key("basic_user", user="107"), "GET", HERE)).status == 403
     assert (await api(api.key("office_manager", RIVAL), "PUT", f"{HERE}/goodbye", noise)).status == 404
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_own_sounds_go_along_when_the_company_is_renamed_and_away_when_it_is_deleted(api: Api) -> None:
+    key = api.key("super_user", None)
+    shipped = await api(key, "GET", f"{HERE}/goodbye/audio")
+    for name in ("one.example", "two.example"):
+        assert (await api(key, "POST", "/domains", {"name": name})).status == 201
+    sent = {"audio": base64.b64encode(tone(1)).decode()}
+    assert (await api(key, "PUT", "/domains/one.example/sentences/goodbye", sent)).status == 204
+    own = (await api(key, "GET", "/domains/one.example/sentences/goodbye/audio")).body
+    assert (await api(key, "PATCH", "/domains/one.example", {"name": "uno.example"})).status == 200
+    assert (await api(key, "GET", "/domains/uno.example/sentences/goodbye/audio")).body == own != shipped.body
+    assert (await api(key, "DELETE", "/domains/uno.example")).status == 204
+    assert (await api(key, "PATCH", "/domains/two.example", {"name": "uno.example"})).status == 200
+    assert (await api(key, "GET", "/domains/uno.example/sentences/goodbye/audio")).body == shipped.body

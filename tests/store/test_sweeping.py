@@ -9,7 +9,7 @@ import pytest
 
 from provd import sweeping
 from provd.sounds import Sounds
-from provd.store import mailboxes, users, voicemails
+from provd.store import domains, mailboxes, users, voicemails
 from provd.store.database import Store
 from sip_edge.media.wav import head
 from tests.store.conftest import NOW, Company
@@ -80,3 +80,42 @@ def test_one_round_deletes_so_many(
     for _ in range(5):
         kept(sounds, acme, acme.ada.id)
     assert [sweeping.sweep(store, tmp_path, LATER) for _ in range(3)] == [2, 2, 1]
+
+
+def written(path: Path, at: float = NOW) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(SOUND)
+    os.utime(path, (at, at))
+    return path
+
+
+def test_a_company_that_is_deleted_leaves_no_sentence_to_one_of_its_name(
+    store: Store, acme: Company, tmp_path: Path
+) -> None:
+    gone = domains.create(store, "gone.example", NOW)
+    prompts = tmp_path / "prompts"
+    everybodys = written(prompts / "de" / "goodbye.wav")
+    own, theirs = (written(prompts / name / "en" / "goodbye.wav") for name in (acme.domain.name, "gone.example"))
+    assert sweeping.sweep(store, tmp_path, LATER) == 0
+    domains.delete(store, gone.id, NOW)
+    assert sweeping.sweep(store, tmp_path, NOW + sweeping.YOUNG - 60.0) == 0
+    assert sweeping.sweep(store, tmp_path, LATER) == 1
+    assert everybodys.exists() and own.exists() and not theirs.parent.parent.exists()
+
+
+def test_folders_of_a_company_that_is_deleted_go_with_its_files(store: Store, acme: Company, tmp_path: Path) -> None:
+    gone = domains.create(store, "gone.example", NOW)
+    user = users.create(store, gone.id, "101", NOW)
+    written(tmp_path / "voicemail" / str(gone.id) / str(user.id) / "a.wav")
+    for folder in (f"music/{gone.id}/company", f"voicemail/{gone.id}/company", f"music/{acme.id}/company"):
+        (tmp_path / folder).mkdir(parents=True)
+    domains.delete(store, gone.id, NOW)
+    assert sweeping.sweep(store, tmp_path, LATER) == 1
+    assert not (tmp_path / "voicemail" / str(gone.id)).exists() and not (tmp_path / "music" / str(gone.id)).exists()
+    assert (tmp_path / "music" / str(acme.id) / "company").is_dir()
+
+
+def test_what_was_being_sent_when_the_server_stopped_is_deleted(store: Store, acme: Company, tmp_path: Path) -> None:
+    old, young = written(tmp_path / "arriving" / "a.upload"), written(tmp_path / "arriving" / "b.upload", LATER - 60)
+    assert sweeping.sweep(store, tmp_path, LATER) == 1
+    assert young.exists() and not old.exists()
