@@ -26,6 +26,7 @@ REQUIRED = [
     "soundfile==0.14.0",
     "soxr==1.1.0",
     "pylibsrtp==1.0.0",
+    "python-multipart==0.0.34",
 ]
 
 # PostgreSQL in place of the embedded SQLite.

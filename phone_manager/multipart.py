@@ -1,97 +1,95 @@
-"""A form with a file, read as it comes (RFC 7578): fields into memory, one file to wherever it is written.  (pure)"""
+"""A form with a file, read as it comes (RFC 7578): fields into memory, one file to wherever it is written.  (pure)
+
+Parsed by python-multipart, which stops at no size of a field by itself; what is bounded is bounded here.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from provd.errors import ProvdError
 
-MOST_FIELDS, LARGEST_FIELDS, LARGEST_HEAD = 100, 262_144, 16_384
-"""Parts of a form; octets of all fields together, and of one part's header."""
-_BOUNDARY = re.compile(
-    r"""multipart/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^";\s]{1,70}))\s*(?:;|$)""", re.IGNORECASE
-)
-_NAME = re.compile(r';\s*name="([^"]*)"', re.IGNORECASE)
-_FILE = re.compile(r';\s*filename="', re.IGNORECASE)
+MOST_FIELDS, LARGEST_FIELDS = 100, 262_144
+"""Parts of a form; octets of all fields together."""
 BROKEN = "The form cannot be read; go back and send it again."
+Sink = Callable[[bytes], None]
 
 
 def boundary(kind: str) -> bytes | None:
     """What separates the parts, from a Content-Type; None for a form of another kind."""
-    found = _BOUNDARY.match(kind.strip())
-    return (found[1] or found[2]).encode("latin-1", "replace") if found else None
+    name, options = parse_options_header(kind)
+    mark = options.get(b"boundary", b"")
+    return mark if name == b"multipart/form-data" and 0 < len(mark) <= 70 else None
 
 
 class Multipart:
     """`feed` takes the body piece by piece; `keep` gets the octets of the file in the field `file`; other files are
     dropped. `fields` is whole once `done`. Memory: a piece, and the fields."""
 
-    def __init__(self, mark: bytes, file: str, keep: Callable[[bytes], None]) -> None:
+    def __init__(self, mark: bytes, file: str, keep: Sink) -> None:
         self.fields: dict[str, list[bytes]] = {}
         self.done = False
-        self._mark = b"\r\n--" + mark
-        self._file = file
-        self._keep = keep
-        self._rest = bytearray(b"\r\n")
-        self._inside: Callable[[bytes], None] | None = None
-        self._head = False
+        self._file, self._keep = file, keep
+        self._name, self._value, self._disposition = b"", b"", b""
+        self._inside: Sink = _dropped
         self._parts = self._size = 0
+        self._parser = MultipartParser(
+            mark,
+            {
+                "on_header_field": self._named, "on_header_value": self._said, "on_header_end": self._headed,
+                "on_headers_finished": self._begun, "on_part_data": self._passed, "on_end": self._ended,
+            },
+        )  # fmt: skip
 
     def feed(self, piece: bytes) -> None:
         """The next octets. Raises ProvdError for what is no form, or too much of one."""
-        self._rest += piece
-        while not self.done and (self._begun() if self._head else self._passed()):
-            pass
         if self.done:
-            self._rest.clear()
+            return
+        try:
+            self._parser.write(piece)
+        except FormParserError:
+            raise ProvdError(BROKEN) from None
 
-    def _passed(self) -> bool:
-        """Hand on what is inside a part, up to the next mark; whether that was found."""
-        at = self._rest.find(self._mark)
-        whole = at >= 0 and len(self._rest) >= at + len(self._mark) + 2
-        end = at if at >= 0 else max(0, len(self._rest) - len(self._mark))
-        if end and self._inside is not None:
-            self._inside(bytes(self._rest[:end]))
-        del self._rest[:end]
-        if whole:
-            del self._rest[: len(self._mark)]
-            self._head, self._inside = True, None
-        return whole
+    def _named(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
 
-    def _begun(self) -> bool:
-        """Read the header of the next part; whether it is there."""
-        if self._rest.startswith(b"--"):
-            self.done = True
-            return False
-        at = self._rest.find(b"\r\n\r\n", 0, LARGEST_HEAD)
-        if not self._rest.startswith(b"\r\n") or (at < 0 and len(self._rest) > LARGEST_HEAD):
-            raise ProvdError(BROKEN)
-        if at < 0:
-            return False
-        head = bytes(self._rest[:at]).decode("utf-8", "replace")
-        del self._rest[: at + 4]
-        self._head, self._inside = False, self._sink(head)
-        return True
+    def _said(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
 
-    def _sink(self, head: str) -> Callable[[bytes], None]:
-        """Where the part with this header goes."""
+    def _headed(self) -> None:
+        if self._name.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._name = self._value = b""
+
+    def _begun(self) -> None:
+        """The header of a part is read: where does what follows go?"""
+        _, options = parse_options_header(self._disposition.decode("latin-1"))
+        self._disposition = b""
         self._parts += 1
-        name = _NAME.search(head)
-        if self._parts > MOST_FIELDS or name is None:
+        if self._parts > MOST_FIELDS or b"name" not in options:
             raise ProvdError(BROKEN)
-        if _FILE.search(head):
-            return self._keep if name[1] == self._file else _dropped
-        values = self.fields.setdefault(name[1], [])
+        name = options[b"name"].decode("utf-8", "replace")
+        if b"filename" in options:
+            self._inside = self._keep if name == self._file else _dropped
+            return
+        values = self.fields.setdefault(name, [])
         values.append(b"")
+        self._inside = lambda more: self._add(values, more)
 
-        def add(more: bytes) -> None:
-            self._size += len(more)
-            if self._size > LARGEST_FIELDS:
-                raise ProvdError("What you typed is too long; shorten it.")
-            values[-1] += more
+    def _add(self, values: list[bytes], more: bytes) -> None:
+        self._size += len(more)
+        if self._size > LARGEST_FIELDS:
+            raise ProvdError("What you typed is too long; shorten it.")
+        values[-1] += more
 
-        return add
+    def _passed(self, data: bytes, start: int, end: int) -> None:
+        self._inside(data[start:end])
+
+    def _ended(self) -> None:
+        self.done = True
 
 
 def _dropped(_: bytes) -> None:

@@ -17,7 +17,9 @@ UNCLEAN = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "selectors", "shutil", "signal",
     "smtplib", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib.request",
 }  # fmt: skip
-ONLY_COMPUTES = {"holidays", "jinja2", "jsonschema", "markupsafe", "netaddr", "numpy", "phonenumbers"}
+ONLY_COMPUTES = {
+    "holidays", "jinja2", "jsonschema", "markupsafe", "netaddr", "numpy", "phonenumbers", "python_multipart",
+}  # fmt: skip
 IN_MEMORY = {"http.HTTPStatus", "io.StringIO", "io.BytesIO"}
 BANNED_NAMES = re.compile(r"(Manager|Helper|Util|Utils|Base|Info|Data)$")
 
