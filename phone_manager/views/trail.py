@@ -75,6 +75,8 @@ def line(row: Mapping[str, Any]) -> Line:
         for name, pair in sorted(row["changed"].items())
         if isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2
     )
+    if row["action"] == "import" and row["noun"] in NOUNS:
+        noun += "s of"
     ref = row["ref"].removesuffix(" *") + " Default" if row["ref"].endswith(" *") else row["ref"]
     return Line(row["at"], row["who"], f"{done} {noun}", ref, place(row["noun"], row["ref"], row["action"]), changes)
 

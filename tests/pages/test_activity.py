@@ -106,6 +106,8 @@ def test_values_are_told_in_words_and_in_bounds() -> None:
         "busy: Voicemail 102, on dnd: Outside number +12145550190 (press 1 to take it)"
     )
     assert trail.told([{"delay": 5, "to": busy}, {"kind": ["?"]}]) == "delay: 5, to: Voicemail 102; kind: ?"
+    many = {"at": 1, "who": "a", "action": "import", "noun": "phone_number", "ref": "acme.example", "changed": {}}
+    assert trail.line(many).what == "imported phone numbers of"
     rule = {"at": 1, "who": "a", "action": "update", "noun": "answer_rule", "ref": "101 *", "changed": {}}
     assert (trail.line(rule).what, trail.line(rule).ref) == ("changed answering rule of", "101 Default")
     assert len(trail.told("x" * 5000)) == trail.LONGEST + 1

@@ -150,6 +150,8 @@ def test_callers_are_blocked_and_allowed_in_a_dialog_that_has_an_address(manager
     assert 'aria-labelledby="callers-title" open' in opened
     assert manager.post(dialog, {"do": "add", "number": "303-555-0111", "kind": "block"}).location == dialog
     assert manager.post(dialog, {"do": "add", "number": "102", "kind": "allow"}).location == dialog
+    again = manager.post(dialog, {"do": "add", "number": "303-555-0111", "kind": "block"})
+    assert again.status == 409 and 'role="alert"' in again.html.partition('<dialog id="callers"')[2]
     wrong = manager.post(RULES, {"do": "add", "number": "12x", "kind": "allow"})
     assert wrong.status == 422 and wrong.html.count('value="12x"') == 1, "beside the list that it was meant for"
     assert 'aria-labelledby="callers-title" open' in wrong.html
