@@ -62,6 +62,7 @@ def rename(data_dir: Path, before: str, after: str) -> None:
 
 
 def forget(data_dir: Path, domain: str) -> None:
-    """A company is gone, and so are its own sounds."""
-    if _SAFE.match(domain):
-        shutil.rmtree(data_dir / "prompts" / domain, ignore_errors=True)
+    """A company is gone, and so are its own sounds; never those of a language, whose folder holds them itself."""
+    folder = data_dir / "prompts" / domain
+    if _SAFE.match(domain) and not any(folder.glob("*.wav")):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -98,8 +98,8 @@ class Arriving:
         """The file is not needed any more."""
         with self._lock:
             self._closed = True
+            _places.discard(self)
             self._away()
-        _places.discard(self)
 
     def close_soon(self) -> None:
         """The same from the loop."""
