@@ -10,17 +10,17 @@ from typing import Any
 from provd.exporting.times import WEEK as WEEK
 
 RHYTHMS: tuple[tuple[str, str], ...] = (
-    ("monthly", "Monthly, on the 1st: the month before"), ("weekly", "Weekly: the last 7 days"),
+    ("monthly", "Monthly: the month before"), ("weekly", "Weekly: the last 7 days"),
     ("daily", "Daily: since the day before"), ("custom", "Custom: on some days of the week"),
 )  # fmt: skip
 THENS: tuple[tuple[str, str], ...] = (
-    ("keep", "Do nothing: it is downloaded here"), ("mail", "Mail it as an attachment"),
-    ("sftp", "Send it to a server by SFTP"), ("ftps", "Send it to a server by FTPS (encrypted FTP)"),
-    ("ftp", "Send it to a server by FTP (not encrypted)"),
+    ("keep", "Keep it for download here"), ("mail", "Send it by mail"),
+    ("sftp", "Send it by SFTP"), ("ftps", "Send it by FTPS (encrypted)"),
+    ("ftp", "Send it by FTP (not encrypted)"),
 )  # fmt: skip
 LAYOUTS: tuple[tuple[str, str], ...] = (
-    ("basic", "Basic: date, from, dialed, to, duration"), ("standard", "Standard: as this history shows calls"),
-    ("advanced", "Advanced: everything that is known of a call"),
+    ("basic", "Basic: who, when, how long"), ("standard", "Standard: as listed here"),
+    ("advanced", "Advanced: all that is known"),
 )  # fmt: skip
 _WHERE = {"keep": "For download here", "mail": "By mail", "sftp": "SFTP", "ftps": "FTPS", "ftp": "FTP"}
 _STATES = {
