@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from provd.errors import Conflict, NotFound, ProvdError
@@ -127,8 +128,9 @@ class Calling:
         service = self._service
 
         async def made(handed: Handed, _told: Told) -> tuple[Machine, Desk]:
-            desk = service.desk(handed, owner)
-            await desk.prepare()
+            # Who answers elsewhere and guesses the PIN is no phone of the owner's.
+            desk = service.desk(replace(handed, extension=owner if to == owner else ""), owner)
+            await desk.prepare(leaves=False)
             return Listening(owner, first=(Counted(new, saved),)), desk
 
         return await self._call(domain, owner, to, "Voicemail", "mailbox", made)

@@ -45,11 +45,12 @@ class MailboxDesk:
         self._language = "en"
         self._user: User | None = None
 
-    async def prepare(self) -> Box | None:
-        """What a caller meets at the mailbox; None where there is none, or it is switched off."""
-        return await self._store.run(self._prepared)
+    async def prepare(self, *, leaves: bool) -> Box | None:
+        """What a caller meets at the mailbox; None where there is none, or it is switched off. Of a full one its owner
+        is told, if who calls `leaves` a message."""
+        return await self._store.run(self._prepared, leaves)
 
-    def _prepared(self, store: Store) -> Box | None:
+    def _prepared(self, store: Store, leaves: bool) -> Box | None:
         handed = self._handed
         domain = domains.get(store, handed.domain_id)
         self.zone, self._language = domain.time_zone, domain.language
@@ -66,8 +67,7 @@ class MailboxDesk:
             greeting = self._there(mailboxes.greeting(store, user.id, box.greeting_id).file)
         used = mailboxes.used(store, user.id)
         full = used + LEAST_ROOM > QUOTA or sum(voicemails.counts(store, user.id).values()) >= voicemails.MOST_MESSAGES
-        if full:
-            handed = self._handed
+        if full and leaves:
             self._postbox.turned_away(store, domain, user, handed.number or handed.extension, handed.name)
         name = self._there(box.name_file) if box.name_file else ""
         return Box(user.extension, greeting, name, box.settings["operator"], not full, LONGEST_MESSAGE)

@@ -11,7 +11,7 @@ from provd.postbox import Postbox
 from provd.store.database import Store
 from sip_edge.apps.desk import MailboxDesk
 from sip_edge.apps.guessing import Guesses
-from sip_edge.apps.handed import ANNOUNCE, APPLICATIONS, MAILBOX, Handed
+from sip_edge.apps.handed import ANNOUNCE, APPLICATIONS, MAILBOX, VOICEMAIL, Handed
 from sip_edge.apps.listening import Listening
 from sip_edge.apps.machine import Machine, Say
 from sip_edge.apps.session import Desk, Session
@@ -75,7 +75,7 @@ class Service:
 
     async def _made(self, handed: Handed, application: str, argument: str) -> tuple[Machine, Desk]:
         desk = self.desk(handed, "" if application == ANNOUNCE else argument)
-        box = await desk.prepare()
+        box = await desk.prepare(leaves=application == VOICEMAIL)
         if application == ANNOUNCE:
             return Announcement((Say(argument or "unavailable"),)), desk
         if application == MAILBOX:

@@ -82,3 +82,18 @@ def test_who_is_told_that_the_mailbox_is_full_makes_a_mail_to_its_owner(scene: S
         scene.media.told.clear()
     found = [one for one in mails.find(scene.store) if one.kind == "voicemail_full"]
     assert len(found) == 2, "and no more than two an hour"
+
+
+def test_an_owner_who_hears_messages_of_a_full_mailbox_is_sent_no_mail_of_a_caller(scene: Scene) -> None:
+    users.update(scene.store, scene.domain_id, scene.user.id, 0, emails=["ann@acme.example"])
+    mailboxes.save(scene.store, scene.domain_id, scene.user.id, {"mail_when_full": True})
+    voicemails.add(scene.store, scene.domain_id, scene.user.id, "big.wav", 600.0, 10_400_000, 0)
+
+    async def run() -> None:
+        await scene.call("mailbox", "101", extension="101")
+        assert files(await scene.asked("play")) == ["enter-pin"]
+        scene.service.gone("c1", "a")
+        await scene.over()
+
+    asyncio.run(run())
+    assert not [one for one in mails.find(scene.store) if one.kind == "voicemail_full"]
