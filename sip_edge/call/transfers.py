@@ -169,13 +169,13 @@ class Transfers:
             self.offer(leg, body, headers, hear, tries - 1)
 
         def heard(invitation: Invitation, response: Response) -> None:
+            if response.status >= 300:
+                leg.ours = before  # what was agreed on holds (RFC 3261 section 14.1)
             if response.status == 491 and tries and not leg.over:
                 controller.stack.timers.after(wait, later)
                 return
             if response.status < 300:
                 controller.waiting.end(leg)
-            else:
-                leg.ours = before  # what was agreed on holds (RFC 3261 section 14.1)
             hear(invitation, response)
 
         if controller.waiting.postpones(leg, partial(self.offer, leg, body, headers, hear, tries)):

@@ -142,3 +142,27 @@ def test_who_transferred_has_gone_already(tmp_path: Path) -> None:
         ended(house, second)
 
     play(tmp_path, scene)
+
+
+def test_a_session_is_refreshed_with_what_was_agreed_on(tmp_path: Path) -> None:
+    """A target that has refused another peer's address is not told of it again, a quarter of an hour later."""
+
+    async def scene(house: House) -> None:
+        ann, bob, cid = three(house)
+        first, into = connected(ann, bob)
+        held(ann, first, bob, into)
+        second, third = connected(ann, cid)
+        first.send("REFER", b"", ("Refer-To", replaces(second)))
+        (asked,) = bob.requests("INVITE")
+        into.reply(asked, 200, bob.sdp)
+        (offered,) = cid.requests("INVITE")
+        assert port_of(offered.body) == bob.media
+        third.reply(offered, 488)
+        told(ann, first)
+        house.clock.advance(901)
+        refresh, *_ = cid.requests("INVITE")
+        assert port_of(refresh.body) == ann.media
+        third.reply(refresh, 200, cid.sdp)
+        ended(house, first, second)
+
+    play(tmp_path, scene)
