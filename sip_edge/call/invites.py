@@ -105,7 +105,8 @@ class Wire:
 
         def heard(response: Response) -> None:
             if response.status >= 200:
-                leg.answered(response)
+                if method != "NOTIFY":  # a subscription ends by itself, and its call goes on (RFC 5057 section 5.1)
+                    leg.answered(response)
                 if hear is not None:
                     hear(response)
 

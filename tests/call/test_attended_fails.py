@@ -9,6 +9,7 @@ import pytest
 from sip_edge.message import Request
 from tests.call.scenes import Desk, House, Incoming, Outgoing, connected, offer, play, port_of
 from tests.call.test_transfers import replaces, told
+from tests.registrar.scenes import DOMAIN
 
 
 def three(house: House) -> tuple[Desk, Desk, Desk]:
@@ -164,5 +165,25 @@ def test_a_session_is_refreshed_with_what_was_agreed_on(tmp_path: Path) -> None:
         assert port_of(refresh.body) == ann.media
         third.reply(refresh, 200, cid.sdp)
         ended(house, first, second)
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("status", [0, 481], ids=["silence", "481"])
+def test_a_phone_that_does_not_answer_what_it_is_told(tmp_path: Path, status: int) -> None:
+    """Then it wants no news of the transfer; its call is another matter (RFC 5057 section 5.1)."""
+
+    async def scene(house: House) -> None:
+        ann, bob, cid = three(house)
+        first, _ = connected(ann, bob)
+        first.send("REFER", b"", ("Refer-To", f"<sip:103@{DOMAIN}>"))
+        for news in ann.requests("NOTIFY") if status else ():
+            first.reply(news, status)
+        third = cid.rung()
+        third.reply(third.invite, 486)
+        house.clock.advance(40)
+        ann.hear()
+        first.bye()
+        assert house.quiet()
 
     play(tmp_path, scene)
