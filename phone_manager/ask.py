@@ -12,7 +12,7 @@ from provd.api import routes
 from provd.api.arriving import Arriving
 from provd.api.call import Call
 from provd.api.endpoint import Endpoint
-from provd.api.handler import perform
+from provd.api.performing import perform
 from provd.api.scope import Who
 from provd.errors import Invalid
 

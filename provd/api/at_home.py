@@ -9,7 +9,7 @@ from provd.api.call import Call
 from provd.api.endpoint import Endpoint
 from provd.api.events import write
 from provd.api.following import CHANGED, calls_changed
-from provd.api.handler import perform
+from provd.api.performing import perform
 from provd.api.routes import endpoints
 from provd.errors import ProvdError
 from provd.serve.pages import measures

@@ -9,7 +9,7 @@ from provd.api.call import Call
 from provd.api.elsewhere import edge_of
 from provd.api.endpoint import Endpoint, Group, Streamed
 from provd.api.following import Following
-from provd.api.handler import perform
+from provd.api.performing import perform
 from provd.api.schema import choice, define, listing, nullable, number, obj, text
 from provd.api.scope import OWN, SITE
 from provd.api.stream import AGAIN_MS, HEARTBEAT, KIND, frame

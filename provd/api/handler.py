@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Mapping
@@ -17,20 +16,19 @@ from tornado.web import Application, RequestHandler, stream_request_body
 from provd.api import problems
 from provd.api.arriving import LARGEST_FILE, Arriving, be_patient, beside, is_audio
 from provd.api.call import Call
-from provd.api.elsewhere import forward
 from provd.api.endpoint import ORDINARY_BODY, Endpoint, Streamed
-from provd.api.gate import Gate, off_the_loop
+from provd.api.gate import Gate
+from provd.api.json_text import dump, read_json
+from provd.api.performing import may, perform
 from provd.api.problems import Refused
 from provd.api.scope import Who
 from provd.errors import Invalid, Problem, ProvdError
 from provd.serve.http import client_address
-from provd.store.database import Store
 
 log = logging.getLogger(__name__)
 
 MOST_HEAVY = 8
 """Bodies above the ordinary size that are held at a time, by everybody together."""
-DEEPEST = 32
 STUCK_SECONDS = 60.0
 """A stream whose reader takes nothing for so long is ended."""
 RECHECK_SECONDS = 30.0
@@ -185,7 +183,7 @@ class ApiHandler(RequestHandler):
                 if time.monotonic() - checked > RECHECK_SECONDS:
                     checked = time.monotonic()
                     call.who = await self.gate.who(self.request.headers.get("Authorization", ""), self.address)
-                    await self.services.store.run(_found, call)
+                    await self.services.store.run(may, call)
             whole = True
         except (StreamClosedError, TimeoutError, ProvdError) as error:
             log.debug("A stream has ended before its end: %s", error)
@@ -234,48 +232,6 @@ class NothingHandler(ApiHandler):
         self.send_error(404)
 
 
-async def perform(store: Store, call: Call, read_body: Any) -> Any:
-    """Find, guard, read the body, work: in one go, and in one transaction where the work writes."""
-    endpoint = call.endpoint
-    if endpoint.body is not None or endpoint.configured or endpoint.asynchronous:
-        await store.run(_found, call)  # 403 and 404 come before what is wrong with the body
-        heavy = endpoint.largest > ORDINARY_BODY
-        given = (endpoint, read_body, call.upload is not None)
-        call.body = await off_the_loop(checked_body, *given) if heavy else checked_body(*given)
-    if endpoint.configured and call.domain is not None:
-        call.directory = await call.services.configurator.directory(call.domain)
-    if endpoint.at_home and call.domain and not call.services.neighbours.mine(call.domain.name):
-        return await forward(call)
-    if endpoint.asynchronous:
-        return await endpoint.work(call)
-    return await store.run(_work, call)
-
-
-def _found(store: Store, call: Call) -> None:
-    call.find(store)
-
-
-def _work(store: Store, call: Call) -> Any:
-    if not call.endpoint.writes:
-        call.find(store)
-        return call.endpoint.work(store, call)
-    with store.transaction():
-        call.find(store)
-        return call.endpoint.work(store, call)
-
-
-def checked_body(endpoint: Endpoint, read_body: Any, uploaded: bool = False) -> Any:
-    """The body, if it fits its schema, without the audio where that has been `uploaded`; raises Refused or Invalid."""
-    validator = endpoint.beside_validator if uploaded else endpoint.body_validator
-    if validator is None:
-        return None
-    body = read_body()
-    found = validator.problems(body)
-    if found:
-        raise Invalid(found)
-    return body
-
-
 def read_query(endpoint: Endpoint, arguments: Mapping[str, list[bytes]]) -> dict[str, Any]:
     """The query as its schema types it, defaults filled in; raises Invalid."""
     found: dict[str, Any] = {n: schema["default"] for n, schema in endpoint.query.items() if "default" in schema}
@@ -287,37 +243,6 @@ def read_query(endpoint: Endpoint, arguments: Mapping[str, list[bytes]]) -> dict
     if wrong:
         raise Invalid([Problem(problem.field, f"In the address: {problem.text}") for problem in wrong])
     return found
-
-
-def read_json(content: bytes) -> Any:
-    """JSON as RFC 8259 has it: UTF-8, no NaN, bounded depth. Raises Refused (400) with a sentence."""
-    try:
-        text = content.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise Refused(400, "The body is not UTF-8.") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise Refused(400, f"The body is not JSON: {error.msg} at {place}.") from None
-    except (RecursionError, ValueError):
-        raise Refused(400, "The body is not JSON that can be read: too deep, or a number that is none.") from None
-    if _deeper(value, DEEPEST):
-        raise Refused(400, f"The body is nested deeper than {DEEPEST} levels.")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _deeper(value: Any, levels: int) -> bool:
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return bool(inside) and (levels == 0 or any(_deeper(one, levels - 1) for one in inside))
-
-
-def dump(value: Any) -> bytes:
-    """JSON in UTF-8; half a surrogate pair, which UTF-8 cannot say, stays an escape."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _too_large(largest: int) -> Refused:

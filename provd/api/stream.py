@@ -8,7 +8,7 @@ from typing import Any
 from provd.api.call import Call
 from provd.api.endpoint import Group, Streamed
 from provd.api.events import shown
-from provd.api.handler import dump
+from provd.api.json_text import dump
 from provd.live import GAP, Follower
 
 group = Group(
