@@ -21,8 +21,9 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
         load_demo(settings)
     gc.freeze()
     # Tables of tens of thousands of bindings and subscriptions: a full collection may not come in the midst of a
-    # fan-out, where it took 60 ms. 50,000 young objects took 20 ms, a fifth of them takes 4.
-    gc.set_threshold(10_000, 50, 100)
+    # fan-out, where it took 60 ms. 50,000 young objects took 20 ms, a fifth of them takes 4; the middle generation of
+    # a busy hour takes 100, so it is as seldom as ever.
+    gc.set_threshold(10_000, 250, 100)
     asyncio.run(app.serve(settings, _quiet if given.worker else announce, number=given.worker))
     return 0
 

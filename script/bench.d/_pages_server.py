@@ -123,7 +123,7 @@ def serve(folder: Path, phones: int, people: int) -> None:
         cookies = {login: Visitor(server).sign_in(login).cookies for login in ("101", "admin", "107")}
         gc.collect()
         gc.freeze()
-        gc.set_threshold(10_000, 50, 100)  # as `provd serve` does
+        gc.set_threshold(10_000, 250, 100)  # as `provd serve` does
         longest = [0.0]
         watching = asyncio.run_coroutine_threadsafe(_watch(longest), server._loop)
         told = {"port": server.services.addresses.http, "values": values, "cookies": cookies}

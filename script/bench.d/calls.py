@@ -125,7 +125,7 @@ async def serve(folder: Path, called: int) -> None:
     companies.start()
     gc.collect()
     gc.freeze()  # as `provd serve` does
-    gc.set_threshold(10_000, 50, 100)
+    gc.set_threshold(10_000, 250, 100)
     print(port, flush=True)
     await until_told(journal.flush)
     left = len(controller.book)

@@ -34,7 +34,7 @@ from tests.pages import every
 from tests.pages.every import ACME, ADAS
 
 PAGE, KEY = 150.0, 100.0
-PROVIDERS = ("/companies", "/knocking", "/trunks", "/settings/phones/", "/users/add", "/numbers/new")
+PROVIDERS = ("/companies", "/knocking", "/trunks", "/settings/phones/", "/users/add", "/numbers/new", "/numbers/import")
 PIECES = (
     "/users?search=Last77", "/users?search=last1&sort=name&descending=1", "/users?lacks=email", "/users?site_id=1",
     "/phones?search=Last777", "/phones?state=never&sort=user", "/phones?search=805ec1000f", "/phones?model=snom-d785",
