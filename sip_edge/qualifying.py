@@ -110,15 +110,7 @@ class Qualifying:
     async def _keep(self, name: str) -> None:
         while True:
             await self.ask(self._known[name][0])
-            await self._pause(EVERY_SILENT if self.state(name).silent else EVERY)
-
-    async def _pause(self, seconds: float) -> None:
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        timer = self._stack.timers.after(seconds, over.set_result, None)
-        try:
-            await over
-        finally:
-            timer.cancel()
+            await self._stack.timers.pause(EVERY_SILENT if self.state(name).silent else EVERY)
 
     def _take(self, name: str, answers: bool, heard: str, millis: int) -> None:
         if name not in self._known:

@@ -105,16 +105,7 @@ class SigningOn:
             self.changed()
             if not one.on:
                 log.warning("The trunk %s could not register: %s", one.trunk.name, one.why)
-            await self._pause(_pause_of(one))
-
-    async def _pause(self, seconds: float) -> None:
-        """By the timers of the stack, so that one clock rules all of SIP."""
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        timer = self._stack.timers.after(seconds, over.set_result, None)
-        try:
-            await over
-        finally:
-            timer.cancel()
+            await self._stack.timers.pause(_pause_of(one))
 
     async def _register(self, one: Registration) -> None:
         trunk = one.trunk

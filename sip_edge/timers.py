@@ -6,6 +6,7 @@ setting one is a push, cancelling one is a mark.
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import logging
 from collections.abc import Callable
@@ -87,6 +88,15 @@ class Timers:
         if when < self._call_at:
             self._arm(when)
         return timer
+
+    async def pause(self, seconds: float) -> None:
+        """Wait by these timers, so that one clock rules all of SIP."""
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        timer = self.after(seconds, over.set_result, None)
+        try:
+            await over
+        finally:
+            timer.cancel()
 
     def close(self) -> None:
         """Forget every timer."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provd.errors import NotFound
+from provd.store import claims
 from provd.store.database import Store
 from provd.store.reading import page_size
 from provd.store.rows import Page
@@ -89,18 +90,12 @@ def claim(store: Store, now: int, lease: int) -> ExportFile | None:
     if row is None:
         return None
     found = _row(row)
-    with store.batch():
-        taken = store.sql(
-            "UPDATE exports SET claimed = ? WHERE id = ? AND claimed = ? AND state = 'waiting'",
-            (now + lease, found.id, found.claimed),
-        ).rowcount
-    return found if taken else None
+    return found if claims.take(store, "exports", found.id, found.claimed, now + lease) else None
 
 
 def release(store: Store, export_id: int) -> None:
     """Whoever had claimed it does not go on."""
-    with store.batch():
-        store.sql("UPDATE exports SET claimed = 0 WHERE id = ?", (export_id,))
+    claims.release(store, "exports", export_id)
 
 
 def settled(store: Store, export_id: int, state: str, text: str = "", try_at: int = 0) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provd.errors import Conflict, Invalid, NotFound, Problem
+from provd.store import claims
 from provd.store.database import Store
 from provd.store.tables import dump
 
@@ -146,18 +147,12 @@ def claim(store: Store, now: int, lease: int) -> Schedule | None:
     if row is None:
         return None
     found = _row(row)
-    with store.batch():
-        taken = store.sql(
-            "UPDATE export_schedules SET claimed = ? WHERE id = ? AND claimed = ?",
-            (now + lease, found.id, found.claimed),
-        ).rowcount
-    return found if taken else None
+    return found if claims.take(store, "export_schedules", found.id, found.claimed, now + lease) else None
 
 
 def release(store: Store, schedule_id: int) -> None:
     """Whoever had claimed it does not go on."""
-    with store.batch():
-        store.sql("UPDATE export_schedules SET claimed = 0 WHERE id = ?", (schedule_id,))
+    claims.release(store, "export_schedules", schedule_id)
 
 
 def ran(store: Store, schedule: Schedule, next_at: int, now: int, text: str = "") -> None:
