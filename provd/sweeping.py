@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from provd.api.arriving import FOLDER as ARRIVING
 from provd.errors import NotFound
@@ -61,7 +62,7 @@ def _sentences(store: Store, root: Path, now: float) -> int:
             continue
         files = sum(len(list(os.scandir(one.path))) for one in found)
         old = sum(len(_old(Path(one.path), now)) for one in found)
-        if files == old and not _named(store, company.name):
+        if files == old and not _there(domains.by_name, store, company.name):
             shutil.rmtree(company, ignore_errors=True)
             gone += old
         time.sleep(PAUSE)
@@ -71,7 +72,7 @@ def _sentences(store: Store, root: Path, now: float) -> int:
 def _empty_folders(store: Store, root: Path) -> None:
     """Of companies that were deleted."""
     for company in _companies(root):
-        if company.name.isdecimal() and not _there(store, int(company.name)):
+        if company.name.isdecimal() and not _there(domains.get, store, int(company.name)):
             for each in (*company.glob("*"), company):
                 with suppress(OSError):  # something is in it
                     each.rmdir()
@@ -81,17 +82,9 @@ def _companies(root: Path) -> list[Path]:
     return [Path(one.path) for one in os.scandir(root) if one.is_dir(follow_symlinks=False)] if root.is_dir() else []
 
 
-def _there(store: Store, domain_id: int) -> bool:
+def _there(find: Callable[[Store, Any], object], store: Store, key: int | str) -> bool:
     try:
-        domains.get(store, domain_id)
-    except NotFound:
-        return False
-    return True
-
-
-def _named(store: Store, name: str) -> bool:
-    try:
-        domains.by_name(store, name)
+        find(store, key)
     except NotFound:
         return False
     return True
@@ -100,7 +93,7 @@ def _named(store: Store, name: str) -> bool:
 def _old(folder: Path, now: float) -> list[os.DirEntry[str]]:
     if not folder.is_dir():
         return []
-    return [one for one in os.scandir(folder) if one.is_file(follow_symlinks=False) and _age(one, now) > YOUNG]
+    return [one for one in os.scandir(folder) if one.is_file(follow_symlinks=False) and age(one, now) > YOUNG]
 
 
 def _folders(root: Path) -> Iterator[tuple[int, int, Path]]:
@@ -112,7 +105,8 @@ def _folders(root: Path) -> Iterator[tuple[int, int, Path]]:
                     yield int(company.name), int(user.name), user
 
 
-def _age(one: os.DirEntry[str], now: float) -> float:
+def age(one: os.DirEntry[str] | Path, now: float) -> float:
+    """Seconds since a file was written; 0 when it is gone."""
     try:
         return now - one.stat(follow_symlinks=False).st_mtime
     except FileNotFoundError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from provd.store import music
 from provd.store.database import Store
+from provd.sweeping import age
 
 YOUNG = 3600
 """Seconds in which a file may be without a row: it is being converted, or recorded."""
@@ -18,19 +19,12 @@ def sweep(store: Store, data_dir: Path, now: float) -> int:
     if not root.is_dir():
         return 0
     # Files first, then rows: a row is never saved before its file.
-    old = [path for path in root.glob("*/*/*") if _age(path, now) > YOUNG]
+    old = [path for path in root.glob("*/*/*") if age(path, now) > YOUNG]
     known = {str(_place(domain_id, user_id, file)) for domain_id, user_id, file in music.files(store)}
     gone = [path for path in old if str(path.relative_to(root)) not in known]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
-
-
-def _age(path: Path, now: float) -> float:
-    try:
-        return now - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 def _place(domain_id: int, user_id: int | None, file: str) -> Path:
