@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,9 @@ def test_the_introduction_and_the_song_that_the_company_has_chosen(tmp_path: Pat
             office.until(lambda: quiet(office) and not waits(office))
 
 
-def test_who_is_transferred_hears_ringing_and_then_who_answers(office: SipOffice, tmp_path: Path) -> None:
+@contextmanager
+def ada_talks_with_grace(office: SipOffice, tmp_path: Path) -> Iterator[tuple[Talker, Talker, Talker]]:
+    """101 is in a call with 107, and 108 is there."""
     ada, grace, radia = office.account(YEALINK), office.account(GRANDSTREAM), office.account(SNOM)
     with (
         Talker(tmp_path / "ada", ada, ADA) as first,
@@ -107,6 +110,11 @@ def test_who_is_transferred_hears_ringing_and_then_who_answers(office: SipOffice
         first.ask("dial", f"sip:107@{DOMAIN}")
         first.told("CALL_ESTABLISHED")
         assert second.hears(ADA)
+        yield first, second, third
+
+
+def test_who_is_transferred_hears_ringing_and_then_who_answers(office: SipOffice, tmp_path: Path) -> None:
+    with ada_talks_with_grace(office, tmp_path) as (first, second, third):
         first.ask("transfer", f"sip:108@{DOMAIN}")
         third.told("CALL_INCOMING")
         assert second.hears(RINGBACK, [ADA, MUSIC])
@@ -118,16 +126,7 @@ def test_who_is_transferred_hears_ringing_and_then_who_answers(office: SipOffice
 
 
 def test_who_is_parked_hears_music_and_then_who_takes_the_call(office: SipOffice, tmp_path: Path) -> None:
-    ada, grace, radia = office.account(YEALINK), office.account(GRANDSTREAM), office.account(SNOM)
-    with (
-        Talker(tmp_path / "ada", ada, ADA) as first,
-        Talker(tmp_path / "grace", grace, GRACE, extra=AUTO) as second,
-        Talker(tmp_path / "radia", radia, RADIA) as third,
-    ):
-        office.registered("101"), office.registered("107"), office.registered("108")
-        first.ask("dial", f"sip:107@{DOMAIN}")
-        first.told("CALL_ESTABLISHED")
-        assert second.hears(ADA)
+    with ada_talks_with_grace(office, tmp_path) as (first, second, third):
         first.ask("transfer", f"sip:*701@{DOMAIN}")
         first.told("CALL_CLOSED")
         assert second.hears(MUSIC, [ADA])
